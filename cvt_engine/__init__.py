@@ -1,0 +1,1 @@
+"""Pure OpenAPI engine: bytes and values in, values out. No file system, network, clock or printing."""

@@ -1,0 +1,124 @@
+"""What a check found: the value that every renderer, publisher, waiver and server reply is made from."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """`error` breaks the contract, `warning` depends on the consumer or on policy, `info` is worth saying."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+    @property
+    def rank(self) -> int:
+        """Sort key: 0 is worst."""
+        return ("error", "warning", "info").index(self.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A half-open region of a source file. Lines and columns are 1-based; columns count Unicode code points."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A position with the JSON pointer it stands for and the source lines around it (for code frames).
+
+    `exact` is false when the element itself does not exist on this side and the nearest surviving parent is shown.
+    `first_line` is the number of `lines[0]`. Lines are raw source text: untrusted, to be escaped by each renderer.
+    """
+
+    position: Position
+    pointer: str
+    lines: tuple[str, ...] = ()
+    first_line: int = 0
+    exact: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a finding shows up: an operation such as `GET /orders/{id}` and the part of it, e.g. `response 200 > items[].price`."""
+
+    operation: str
+    part: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A concrete value that proves a finding: `accepted_by` accepts it, `refused_by` refuses it (`base` or `revision`).
+
+    `kind` is `request`, `response` or `value`; `value` is JSON text; `reason` is the refusing validator's message.
+    """
+
+    kind: str
+    value: str
+    accepted_by: str
+    refused_by: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One cause, judged by one rule, with every place it shows up in.
+
+    `operation` is the first place's operation, or "" for document-level findings. `pointer` is the JSON pointer of the element
+    (on the revision side, or on the base side if it was removed); in a file other than the entry document it is prefixed with
+    that file's path and `#`. `subject` is what changed by name or value (a property name, an enum value): part of the identity.
+    `before` and `after` are short texts of the two values, None where there is none. `witness` is set only when it was verified.
+    All text may come from a hostile document.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    hint: str = ""
+    operation: str = ""
+    pointer: str = ""
+    subject: str = ""
+    before: str | None = None
+    after: str | None = None
+    base: Excerpt | None = None
+    revision: Excerpt | None = None
+    places: tuple[Place, ...] = ()
+    witness: Witness | None = None
+    wire_type: str | None = None
+    fingerprint: str = ""
+
+    @property
+    def proved(self) -> bool:
+        """True when a verified witness is attached."""
+        return self.witness is not None
+
+    @property
+    def position(self) -> Position | None:
+        """The best position to show in the head checkout: the revision's, else the base's."""
+        excerpt = self.revision or self.base
+        return excerpt.position if excerpt else None
+
+
+def fingerprint(rule: str, operation: str, pointer: str, subject: str) -> str:
+    """Stable identity of a finding: 16 hex digits of SHA-256, free of message text and line numbers.
+
+    >>> fingerprint("a", "GET /x", "/p", "s") == fingerprint("a", "GET /x", "/p", "s")
+    True
+    """
+    return hashlib.sha256("\x1f".join((rule, operation, pointer, subject)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def sort_key(finding: Finding) -> tuple[int, str, str, str, str]:
+    """Order of every listing: worst first, then by operation, pointer, rule and subject, so that output is reproducible."""
+    return (finding.severity.rank, finding.operation, finding.pointer, finding.rule, finding.subject)

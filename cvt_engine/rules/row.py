@@ -1,0 +1,44 @@
+"""The shape of a rule row."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from cvt_engine.finding import Severity
+
+
+class Area(StrEnum):
+    """Which table a rule stands in; also the grouping of the docs page."""
+
+    OPERATIONS = "operations"
+    PARAMETERS = "parameters"
+    BODIES = "bodies"
+    RESPONSES = "responses"
+    SCHEMAS = "schemas"
+    SECURITY = "security"
+    LIFECYCLE = "lifecycle"
+    POLICY = "policy"
+    LINT = "lint"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One row.
+
+    `on` is (aspect, act, side) of the fact it judges, `*` matches any side; empty for lint rules, which are reported by id.
+    `message` is a `str.format` template over the fact's fields. `why` says which client or server fails and how; `hint` says how to
+    fix it. `when` names a predicate in `cvt_engine.rules.predicates` (narrow rows stand before wide ones; the first match wins).
+    `wire` is one of the six published BreakingChangeType names, or None. `since` is the CVT version that introduced the rule.
+    """
+
+    id: str
+    area: Area
+    severity: Severity
+    message: str
+    why: str
+    hint: str
+    on: tuple[str, str, str] | tuple[()] = ()
+    when: str = ""
+    wire: str | None = None
+    since: str = "1.0"

@@ -1,0 +1,33 @@
+"""Waivers: accepted findings, each with a reason, an owner and an end date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """One entry of `.cvt-waivers.yaml`. Exactly one of `fingerprint` or the pattern fields (`rule`, `operation`, `pointer`, `spec`: globs) is set.
+
+    `line` is the 1-based line of the entry in the waiver file. Reason and owner are untrusted text.
+    """
+
+    reason: str
+    owner: str
+    until: date
+    fingerprint: str = ""
+    rule: str = ""
+    operation: str = ""
+    pointer: str = ""
+    spec: str = ""
+    file: str = ".cvt-waivers.yaml"
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaiverUse:
+    """A waiver as applied to a finding. `added_here` is true when the pull request itself adds it."""
+
+    waiver: Waiver
+    added_here: bool = False

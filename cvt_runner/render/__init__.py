@@ -1,0 +1,1 @@
+"""Pure text renderers: Report in, text out. One module per format behind one function signature."""
