@@ -1,0 +1,1 @@
+"""What contributors and CI run beside the product: generators, checks, locks. Not part of the distribution."""
