@@ -1,1 +1,1 @@
-"""Publishers: each carries rendered text to one place, best effort, and reports its own Outcome."""
+"""Publishers: each carries the finished report somewhere, best effort, and says what became of it."""
