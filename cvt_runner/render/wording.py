@@ -1,0 +1,188 @@
+"""The sentences that several formats share: verdict, counts, places, the base line."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cvt_engine.finding import Finding, Severity
+from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State, Verdict
+from cvt_runner.render.escape import clip, line
+
+STATUS_LIMIT: Final = 140
+MAX_TEXT: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many findings of each kind. Breaking changes and errors of the document itself are counted apart; all but the last two are new."""
+
+    breaking: int = 0
+    errors: int = 0
+    warnings: int = 0
+    infos: int = 0
+    waived: int = 0
+    existing: int = 0
+
+
+def tally(items: tuple[Item, ...]) -> Tally:
+    """Count items by kind."""
+    kinds = [kind(item) for item in items]
+    names = ("breaking", "error", "warning", "info", "waived", "existing")
+    return Tally(*(kinds.count(name) for name in names))
+
+
+def kind(item: Item) -> str:
+    """`breaking`, `error`, `warning` or `info` for a new finding, else its state."""
+    return label(item) if item.state is State.NEW else item.state.value
+
+
+def label(item: Item) -> str:
+    """The word for a finding's severity: an error found by comparing is `breaking`."""
+    if item.check is Check.DIFF and item.finding.severity is Severity.ERROR:
+        return "breaking"
+    return item.finding.severity.value
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    """A number with its noun.
+
+    >>> plural(1, "place"), plural(1234, "breaking change")
+    ('1 place', '1,234 breaking changes')
+    """
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def counts(totals: Tally) -> str:
+    """All counts that are not zero, in words, or "" when all are.
+
+    >>> counts(Tally(breaking=2, warnings=1, waived=1))
+    '2 breaking changes, 1 warning, 1 waived'
+    """
+    return ", ".join(part for part in (*_new(totals), _old(totals)) if part)
+
+
+def _new(totals: Tally) -> tuple[str, ...]:
+    rows = (
+        (totals.breaking, "breaking change", ""),
+        (totals.errors, "document error", ""),
+        (totals.warnings, "warning", ""),
+        (totals.infos, "note", ""),
+    )
+    return tuple(plural(count, one, many) for count, one, many in rows if count)
+
+
+def _old(totals: Tally) -> str:
+    rows = ((totals.waived, "waived"), (totals.existing, "already in the base"))
+    return ", ".join(f"{count:,} {word}" for count, word in rows if count)
+
+
+def headline(report: Report) -> str:
+    """The verdict in words, without the names of files: one line, safe for a terminal."""
+    totals = tally(report.items)
+    match report.verdict:
+        case Verdict.BROKEN:
+            return _broken(report, totals)
+        case Verdict.INCONCLUSIVE:
+            return f"inconclusive: {reason(report)}" + (" (passes: on-inconclusive is neutral)" if report.neutral_inconclusive else "")
+        case Verdict.NOTHING:
+            return "nothing to check: " + clip(line(report.discovered), MAX_TEXT) if report.discovered else "nothing to check: no OpenAPI document found"
+        case Verdict.OK:
+            return _fine(report, totals)
+
+
+def _broken(report: Report, totals: Tally) -> str:
+    words = counts(totals)
+    only_warnings = not totals.breaking and not totals.errors
+    return f"{words} (fail-on: {report.fail_on.value})" if only_warnings else words
+
+
+def _fine(report: Report, totals: Tally) -> str:
+    rest = counts(totals)
+    tail = f" ({rest})" if rest else ""
+    statuses = {spec.status for spec in report.specs}
+    if statuses == {SpecStatus.NEW}:
+        return f"new API, nothing to compare with yet{tail}"
+    if statuses == {SpecStatus.UNCHANGED}:
+        return f"no contract change{tail}"
+    return f"no breaking changes{tail}"
+
+
+def reason(report: Report) -> str:
+    """Why a run is inconclusive, in one line."""
+    reasons = [report.inconclusive] if report.inconclusive else []
+    reasons += [f"{spec.path}: {spec.inconclusive}" for spec in report.specs if spec.inconclusive and spec.inconclusive != report.inconclusive]
+    more = f" (and {plural(len(reasons) - 1, 'more reason')})" if len(reasons) > 1 else ""
+    return clip(line(reasons[0]), MAX_TEXT) + more if reasons else "no reason given"
+
+
+def spec_names(report: Report, *, most: int = 3) -> str:
+    """The paths of the specifications with something to say, or of all: the first few and a count, escaped for one line."""
+    told = [spec for spec in report.specs if any(item.state is State.NEW for item in spec.items) or spec.inconclusive] or list(report.specs)
+    names = ", ".join(clip(line(spec.path), 80) for spec in told[:most])
+    return f"{names} and {len(told) - most:,} more" if len(told) > most else names
+
+
+def status_line(report: Report, limit: int = STATUS_LIMIT) -> str:
+    """One line for a commit status, at most `limit` characters."""
+    names = spec_names(report)
+    return clip(f"{headline(report)} in {names}" if names and report.verdict is not Verdict.INCONCLUSIVE else headline(report), limit)
+
+
+def base_line(report: Report) -> str:
+    """`base = <sha> because ...`, or why there is none."""
+    because = clip(line(report.base.because), MAX_TEXT)
+    if not report.base.sha:
+        return f"base = none{': ' + because if because else ''}"
+    return f"base = {line(report.base.sha)}{' because ' + because if because else ''}"
+
+
+def spec_title(spec: SpecReport) -> str:
+    """`Shop API 1.4.0 -> 1.5.0`: title and versions, or "" when the document says neither."""
+    versions = " -> ".join(dict.fromkeys(clip(line(v), 40) for v in (spec.base_version, spec.version) if v))
+    return " ".join(part for part in (clip(line(spec.title), 80), versions) if part)
+
+
+def operation(finding: Finding) -> str:
+    """What a finding is listed under: its operation, else its pointer, else the whole document."""
+    return clip(line(finding.operation or finding.pointer or "the document"), 200)
+
+
+def part(finding: Finding) -> str:
+    """The part of the first place, such as `response 200 > items[].price`, or ""."""
+    return clip(line(finding.places[0].part), 200) if finding.places else ""
+
+
+def elsewhere(finding: Finding, *, most: int = 3) -> str:
+    """The other operations a finding shows up in: `PUT /orders, GET /carts and 299 more operations`, or ""."""
+    names = [name for name in dict.fromkeys(place.operation for place in finding.places) if name and name != finding.operation]
+    if not names:
+        return ""
+    shown = ", ".join(clip(line(name), 100) for name in names[:most])
+    return f"{shown} and {plural(len(names) - most, 'more operation')}" if len(names) > most else shown
+
+
+def message(finding: Finding) -> str:
+    """The finding's message as one line of bounded length."""
+    return clip(line(finding.message), MAX_TEXT)
+
+
+def hint(finding: Finding) -> str:
+    """The fix hint as one line of bounded length."""
+    return clip(line(finding.hint), MAX_TEXT)
+
+
+def change(finding: Finding) -> str:
+    """`before -> after` as one line of bounded length, or "" when the finding has neither."""
+    if finding.before is None and finding.after is None:
+        return ""
+    sides = ("(none)" if side is None else clip(line(side), 200) for side in (finding.before, finding.after))
+    return " -> ".join(sides)
+
+
+def cut_line(shown: int, total: int, full_report: str) -> str:
+    """`showing 12 of 340, full report: ...`, or "" when nothing was cut."""
+    if shown >= total:
+        return ""
+    where = clip(line(full_report), MAX_TEXT) if full_report else "result.json"
+    return f"showing {shown:,} of {total:,}, full report: {where}"
