@@ -1,0 +1,1 @@
+"""One verb per file: plain values in, an exit code out."""

@@ -31,6 +31,7 @@ class CiEvent:
     `head_sha` is the pull request's head or the pushed commit, never the merge commit. `before_sha` is a push event's `before` ("" when all
     zero). `base_sha` is what the platform names as base (merge_group base_sha, GitLab diff base), used only where the ladder says so.
     `is_fork` is true when the head is in another repository. `job_key` identifies workflow, job and matrix for the sticky comment.
+    `on_merge_ref` is true when the platform says that it runs on the pull request's merge commit.
     """
 
     platform: Platform = Platform.LOCAL
@@ -53,3 +54,4 @@ class CiEvent:
     server_url: str = ""
     job_key: str = ""
     labels: tuple[str, ...] = field(default_factory=tuple)
+    on_merge_ref: bool = False

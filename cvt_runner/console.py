@@ -1,0 +1,57 @@
+"""The only place that writes to the terminal. Log lines go to standard error, results to standard output."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from dataclasses import dataclass
+from typing import Final, TextIO
+
+_UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+_LIMIT: Final = 4000
+
+
+def _escape(match: re.Match[str]) -> str:
+    return match.group().encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def printable(text: str) -> str:
+    r"""One safe line: control, direction and unpaired characters become visible escapes, and `##[` no longer reads as a log command.
+
+    >>> printable("a\n::error::b")
+    'a\\n::error::b'
+    >>> printable("##[error]x")
+    '# #[error]x'
+    """
+    line = _UNSAFE.sub(_escape, text).replace("##[", "# #[")
+    return line if len(line) <= _LIMIT else line[:_LIMIT] + "..."
+
+
+@dataclass(frozen=True, slots=True)
+class Console:
+    """Where text goes. A reader that went away (`cvt ... | head`) silences the stream and changes nothing else."""
+
+    out: TextIO
+    err: TextIO
+
+    def say(self, line: str) -> None:
+        """Log one line. The prefix keeps hostile text from standing at the start of a line, where CI platforms read commands."""
+        self._put(self.err, f"cvt: {printable(line)}\n")
+
+    def raw(self, text: str) -> None:
+        """Log text that is trusted and already escaped (a traceback under CVT_DEBUG)."""
+        self._put(self.err, text)
+
+    def write(self, text: str) -> None:
+        """Write a rendered result to standard output."""
+        self._put(self.out, text)
+
+    def _put(self, stream: TextIO, text: str) -> None:
+        try:
+            stream.write(text)
+            stream.flush()
+        except BrokenPipeError:
+            # Also keeps the interpreter's own last flush from failing and changing the exit code.
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

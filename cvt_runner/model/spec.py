@@ -1,0 +1,26 @@
+"""Which specification is compared with which."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cvt_runner.model.report import SpecStatus
+
+
+@dataclass(frozen=True, slots=True)
+class SpecPair:
+    """One specification of the run. Paths are relative to the repository; `head` is "" if deleted, `base` is "" if new.
+
+    `why` says how the pair was found, `api` is its configured id.
+    """
+
+    head: str
+    base: str
+    status: SpecStatus
+    api: str = ""
+    why: str = ""
+
+    @property
+    def path(self) -> str:
+        """The path shown to people."""
+        return self.head or self.base

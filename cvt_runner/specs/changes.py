@@ -1,0 +1,66 @@
+"""What the working tree changes against a commit, as git sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from cvt_runner.specs.git import Git
+
+_SYMLINK_MODE: Final = "120000"
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Paths relative to the repository root.
+
+    `tracked` is every file of the index, `links` the symbolic links among them, `untracked` the files that are neither tracked nor ignored.
+    Against the base: `touched` is every path that was added, changed, removed or is one end of a rename; `renamed` maps new to old path.
+    """
+
+    tracked: frozenset[str]
+    links: frozenset[str]
+    untracked: frozenset[str]
+    touched: frozenset[str]
+    renamed: dict[str, str]
+
+    def unchanged(self, path: str) -> bool:
+        """True when the working tree's file certainly is the base's: tracked, no link, not in the difference."""
+        return path in self.tracked and path not in self.touched and path not in self.links
+
+
+def _fields(data: bytes) -> list[str]:
+    return [field.decode("utf-8", "surrogateescape") for field in data.split(b"\0")[:-1]]
+
+
+def _index(git: Git) -> tuple[frozenset[str], frozenset[str]]:
+    tracked, links = set(), set()
+    for record in _fields(git.output("ls-files", "-z", "-s", "--full-name", "--", ":/")):
+        meta, _, name = record.partition("\t")
+        tracked.add(name)
+        if meta.startswith(_SYMLINK_MODE):
+            links.add(name)
+    return frozenset(tracked), frozenset(links)
+
+
+def _difference(git: Git, commit: str) -> tuple[frozenset[str], dict[str, str]]:
+    fields = iter(_fields(git.output("diff", "--no-ext-diff", "--no-textconv", "--ignore-submodules", "-M", "--name-status", "-z", commit, "--")))
+    touched: set[str] = set()
+    renamed: dict[str, str] = {}
+    for status in fields:
+        path = next(fields)
+        touched.add(path)
+        if status.startswith(("R", "C")):
+            new = next(fields)
+            touched.add(new)
+            if status.startswith("R"):
+                renamed[new] = path
+    return frozenset(touched), renamed
+
+
+def changes(git: Git, *, commit: str) -> Changes:
+    """Compare the working tree, uncommitted edits included, with a commit; with "" only the listing is filled in."""
+    tracked, links = _index(git)
+    untracked = frozenset(_fields(git.output("ls-files", "-z", "-o", "--exclude-standard", "--full-name", "--", ":/")))
+    touched, renamed = _difference(git, commit) if commit else (frozenset[str](), {})
+    return Changes(tracked, links, untracked, touched, renamed)

@@ -1,0 +1,40 @@
+"""Paths that come from inputs, the configuration or a pull request: they stay inside the repository or are refused."""
+
+from __future__ import annotations
+
+import os
+import posixpath
+from typing import Final
+
+from cvt_runner.console import printable
+from cvt_runner.errors import UsageError
+
+_INSIDE_HINT: Final = "paths have to stay inside the repository"
+
+
+def inside(path: str, root: str, *, start: str = ".", what: str = "path") -> str:
+    """A path (or glob) as written by a user, as a POSIX path relative to the repository root; relative ones start from `start`.
+
+    Raises UsageError when it leaves the repository by its text. What links do is checked when a file is opened.
+    """
+    if not path or "\0" in path:
+        raise UsageError(f"{what} {printable(path)!r} is not a path")
+    if os.path.isabs(path):
+        relative = os.path.relpath(path, root)
+        if relative.startswith(".."):
+            relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root))
+    else:
+        relative = posixpath.join(start, path)
+    normal = posixpath.normpath(relative)
+    if normal == ".." or normal.startswith(("../", "/")):
+        raise UsageError(f"{what} {printable(path)!r} leaves the repository", hint=_INSIDE_HINT)
+    return normal
+
+
+def resolved(root: str, path: str) -> str | None:
+    """The real file behind a repository path with every link followed, None when that is outside the repository or in its git folder."""
+    base = os.path.realpath(root)
+    real = os.path.realpath(os.path.join(base, path))
+    if not real.startswith(base.rstrip("/") + "/"):
+        return None
+    return None if real.removeprefix(base.rstrip("/") + "/").split("/", 1)[0] == ".git" else real

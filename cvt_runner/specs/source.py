@@ -1,0 +1,96 @@
+"""Readers: how the engine gets the bytes of a specification, from a checkout, a commit, plain files or standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import Final
+
+from cvt_engine.errors import SourceMissing
+from cvt_runner.errors import GitError
+from cvt_runner.specs.confine import resolved
+from cvt_runner.specs.objects import Tree
+
+MAX_BYTES: Final = 65 * 1024 * 1024
+STDIN: Final = "<stdin>"
+
+
+def read_regular(path: str, *, shown: str) -> bytes:
+    """The bytes of a regular file. Raises SourceMissing for anything else: devices and pipes can block for ever.
+
+    One byte more than the engine accepts is enough for it to see that the file is too large.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        raise SourceMissing(f"cannot be read: {error.strerror}", where=shown, hint="does the path exist, with these letters?") from None
+    with os.fdopen(descriptor, "rb") as file:
+        mode = os.fstat(descriptor).st_mode
+        if not stat.S_ISREG(mode):
+            kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
+            raise SourceMissing(f"is {kind}", where=shown, hint="name an OpenAPI file")
+        return file.read(MAX_BYTES + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class WorkTree:
+    """Reads from the checkout, confined to it. `root` is absolute; paths are relative to it."""
+
+    root: str
+
+    def __call__(self, uri: str) -> bytes:
+        """The file's bytes; raises SourceMissing when there is none or it lies outside the repository."""
+        real = resolved(self.root, uri)
+        if real is None:
+            raise SourceMissing("leaves the repository", where=uri, hint="references and links have to stay inside the repository")
+        return read_regular(real, shown=uri)
+
+
+@dataclass(frozen=True, slots=True)
+class CommitTree:
+    """Reads from a commit; links are followed inside the commit only."""
+
+    tree: Tree
+
+    def __call__(self, uri: str) -> bytes:
+        """The file's bytes; raises SourceMissing when the commit has no such file."""
+        try:
+            data = self.tree.read(uri)
+        except GitError as error:
+            raise SourceMissing(str(error), where=f"{self.tree.commit[:12]}:{uri}") from None
+        if data is None:
+            raise SourceMissing("does not exist there", where=f"{self.tree.commit[:12]}:{uri}")
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """Reads plain files for `cvt lint` and `cvt compare`. Documents are shown by the path the user typed.
+
+    The entry file is whatever was named; what it refers to may lie in the same directory tree or above it, but only below `root`.
+    """
+
+    root: str
+    cwd: str
+
+    def __call__(self, uri: str) -> bytes:
+        """The file's bytes; raises SourceMissing when there is none or it lies outside `root`."""
+        real = os.path.realpath(os.path.join(self.cwd, uri))
+        if not real.startswith(self.root.rstrip("/") + "/"):
+            raise SourceMissing(f"lies outside {self.root}", where=uri, hint="references have to stay in the project")
+        return read_regular(real, shown=uri)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """One document from standard input; it can refer to nothing else."""
+
+    data: bytes
+    name: str = field(default=STDIN)
+
+    def __call__(self, uri: str) -> bytes:
+        """The document; raises SourceMissing for every other path."""
+        if uri != self.name:
+            raise SourceMissing("a document from standard input cannot refer to files", where=uri)
+        return self.data
