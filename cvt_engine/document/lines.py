@@ -1,0 +1,58 @@
+"""From a byte offset to line and column and back, without an index as large as the file."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import Final
+
+BLOCK: Final = 1 << 15
+_CONTINUATION: Final = bytes(range(0x80, 0xC0))
+"""UTF-8 bytes that do not start a code point."""
+
+
+class LineIndex:
+    """Checkpoints every `BLOCK` bytes: newlines and code points seen so far. Offsets are bytes, columns are code points."""
+
+    def __init__(self, data: bytes) -> None:
+        self._data = data
+        self._ascii = data.isascii()
+        starts = range(0, len(data), BLOCK)
+        self._newlines = [0, *accumulate(data.count(b"\n", at, at + BLOCK) for at in starts)]
+        self._points = None if self._ascii else [0, *accumulate(_points(data[at : at + BLOCK]) for at in starts)]
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """1-based line and column of a byte offset."""
+        start = self.line_start(offset)
+        return self.line(offset), self.point(offset) - self.point(start) + 1
+
+    def line(self, offset: int) -> int:
+        """1-based line of a byte offset."""
+        block = offset // BLOCK
+        return self._newlines[block] + self._data.count(b"\n", block * BLOCK, offset) + 1
+
+    def line_start(self, offset: int) -> int:
+        """Offset of the first byte of the line that holds `offset`."""
+        return self._data.rfind(b"\n", 0, offset) + 1
+
+    def point(self, offset: int) -> int:
+        """How many code points come before a byte offset."""
+        if self._points is None:
+            return offset
+        block = offset // BLOCK
+        return self._points[block] + _points(self._data[block * BLOCK : offset])
+
+    def offset(self, point: int) -> int:
+        """The byte offset of the code point with this number: the inverse of `point`."""
+        if self._points is None:
+            return point
+        block = max(bisect_right(self._points, point) - 1, 0)
+        start = block * BLOCK
+        while start < len(self._data) and 0x80 <= self._data[start] < 0xC0:
+            start += 1
+        text = self._data[start : start + BLOCK + 4].decode("utf-8", "ignore")
+        return start + len(text[: point - self._points[block]].encode())
+
+
+def _points(data: bytes) -> int:
+    return len(data.translate(None, _CONTINUATION))
