@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from cvt_engine.finding import Finding
-from cvt_engine.load.spec import Reader, Spec, load_spec
+from cvt_engine.load.parse import parse_document
+from cvt_engine.load.spec import Reader, Spec, load_spec, looks_like_openapi
 from cvt_engine.rules import RULES, Rule, rule
 
-__all__ = ["RULES", "Reader", "Rule", "Spec", "compare", "lint", "load_spec", "rule"]
+__all__ = ["RULES", "Reader", "Rule", "Spec", "compare", "lint", "load_spec", "looks_like_openapi", "parse_document", "rule"]
 
 
 def lint(spec: Spec) -> tuple[Finding, ...]:
