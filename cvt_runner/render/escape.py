@@ -19,7 +19,7 @@ _UNSEEN: Final = re.compile(
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ZERO_WIDTH: Final = "\u200b"
-_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-!|~])")
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-=!|~])")
 # What the host turns into links, mentions, references or pictures after Markdown is done, so a backslash does not stop it.
 _LIVE: Final = re.compile(r"@|#(?=\d)|(?<=\w):(?=//)|(?i:\bwww(?=\.)|\bGH(?=-\d)|\bmailto(?=:)|\bxmpp(?=:))|:(?=[\w+-]+:)|\b[0-9a-f]{4}(?=[0-9a-f]{3,36}\b)")
 

@@ -11,7 +11,8 @@ class RenderOptions:
 
     `color` allows SGR sequences and `width` is the number of terminal columns. `limit` caps how many findings are shown, None leaves that to the
     sink's own limit. `repository_url` (such as `https://github.com/shop/api`) and `head_sha` make links to lines; an empty `head_sha` takes the
-    Report's. `full_report` says in words or as a URL where the uncut report is. `waivers_file` is the file that waiver entries go to.
+    Report's; `blob_path` is what the host puts before the commit (`blob`, on GitLab `-/blob`). `full_report` says in words or as a URL where the
+    uncut report is. `waivers_file` is the file that waiver entries go to.
     """
 
     color: bool = False
@@ -20,4 +21,5 @@ class RenderOptions:
     repository_url: str = ""
     head_sha: str = ""
     full_report: str = ""
+    blob_path: str = "blob"
     waivers_file: str = ".cvt-waivers.yaml"

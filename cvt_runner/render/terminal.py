@@ -161,7 +161,7 @@ def _foot(report: Report, options: RenderOptions) -> Iterator[str]:
     verdict = report.verdict
     if verdict is Verdict.INCONCLUSIVE and (totals := wording.counts(wording.tally(report.items))):
         yield f"also found: {totals}"
-    named = verdict in (Verdict.OK, Verdict.BROKEN)
-    yield _paint(_VERDICTS[verdict], (f"{verdict.value}: " if named else "") + wording.headline(report), options)
+    named = f"{verdict.value}: " if verdict in (Verdict.OK, Verdict.BROKEN) else ""
+    yield f"{_paint(_VERDICTS[verdict], named + wording.headline(report), options)} {wording.aside(report)}".rstrip()
     if report.reproduce and verdict in (Verdict.BROKEN, Verdict.INCONCLUSIVE):
         yield f"reproduce: {terminal(report.reproduce)}"

@@ -54,27 +54,26 @@ def plural(count: int, one: str, many: str = "") -> str:
 
 
 def counts(totals: Tally) -> str:
-    """All counts that are not zero, in words, or "" when all are.
+    """The counts of new findings that are not zero, in words, or "" when all are.
 
     >>> counts(Tally(breaking=2, warnings=1, waived=1))
-    '2 breaking changes, 1 warning, 1 waived'
+    '2 breaking changes, 1 warning'
     """
-    return ", ".join(part for part in (*_new(totals), _old(totals)) if part)
-
-
-def _new(totals: Tally) -> tuple[str, ...]:
     rows = (
         (totals.breaking, "breaking change", ""),
         (totals.errors, "document error", ""),
         (totals.warnings, "warning", ""),
         (totals.infos, "note", ""),
     )
-    return tuple(plural(count, one, many) for count, one, many in rows if count)
+    return ", ".join(plural(count, one, many) for count, one, many in rows if count)
 
 
-def _old(totals: Tally) -> str:
+def aside(report: Report) -> str:
+    """What does not count: `(1 waived, 12 already in the base)`, or ""."""
+    totals = tally(report.items)
     rows = ((totals.waived, "waived"), (totals.existing, "already in the base"))
-    return ", ".join(f"{count:,} {word}" for count, word in rows if count)
+    words = ", ".join(f"{count:,} {word}" for count, word in rows if count)
+    return f"({words})" if words else ""
 
 
 def headline(report: Report) -> str:
@@ -99,7 +98,7 @@ def _broken(report: Report, totals: Tally) -> str:
 
 def _fine(report: Report, totals: Tally) -> str:
     rest = counts(totals)
-    tail = f" ({rest})" if rest else ""
+    tail = f", {rest}" if rest else ""
     statuses = {spec.status for spec in report.specs}
     if statuses == {SpecStatus.NEW}:
         return f"new API, nothing to compare with yet{tail}"
@@ -116,17 +115,23 @@ def reason(report: Report) -> str:
     return clip(line(reasons[0]), MAX_TEXT) + more if reasons else "no reason given"
 
 
+def told(report: Report) -> tuple[SpecReport, ...]:
+    """The specifications with something new to say, or all when none has."""
+    return tuple(spec for spec in report.specs if any(item.state is State.NEW for item in spec.items) or spec.inconclusive) or report.specs
+
+
 def spec_names(report: Report, *, most: int = 3) -> str:
     """The paths of the specifications with something to say, or of all: the first few and a count, escaped for one line."""
-    told = [spec for spec in report.specs if any(item.state is State.NEW for item in spec.items) or spec.inconclusive] or list(report.specs)
-    names = ", ".join(clip(line(spec.path), 80) for spec in told[:most])
-    return f"{names} and {len(told) - most:,} more" if len(told) > most else names
+    specs = told(report)
+    names = ", ".join(clip(line(spec.path), 80) for spec in specs[:most])
+    return f"{names} and {len(specs) - most:,} more" if len(specs) > most else names
 
 
 def status_line(report: Report, limit: int = STATUS_LIMIT) -> str:
     """One line for a commit status, at most `limit` characters."""
     names = spec_names(report)
-    return clip(f"{headline(report)} in {names}" if names and report.verdict is not Verdict.INCONCLUSIVE else headline(report), limit)
+    verdict = f"{headline(report)} in {names}" if names and report.verdict is not Verdict.INCONCLUSIVE else headline(report)
+    return clip(" ".join(part for part in (verdict, aside(report)) if part), limit)
 
 
 def base_line(report: Report) -> str:
