@@ -1,0 +1,69 @@
+"""Fetch a pinned Go tool into the test cache: `python -m tools.gotool NAME` prints its path.
+
+The cache is CVT_TEST_CACHE, else tests/.cache, which git ignores.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+MODULES: Final[dict[str, str]] = {
+    "act": "github.com/nektos/act@v0.2.89",
+    "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+}
+TIMEOUT_S: Final = 600
+
+
+class ToolUnavailable(Exception):
+    """The tool is not there and could not be built; the message says why."""
+
+
+def ensure(name: str, environ: Mapping[str, str]) -> Path:
+    """Path of the tool's executable, built on first use (safe with parallel callers). Raises ToolUnavailable."""
+    module = MODULES[name]
+    cache = Path(environ.get("CVT_TEST_CACHE") or ROOT / "tests" / ".cache").resolve()
+    place = cache / f"{name}-{module.rpartition('@')[2]}"
+    place.mkdir(parents=True, exist_ok=True)
+    with (place / "lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if not (place / name).exists():
+            _build(module, place, environ)
+    return place / name
+
+
+def _build(module: str, place: Path, environ: Mapping[str, str]) -> None:
+    go = shutil.which("go", path=environ.get("PATH"))
+    if go is None:
+        raise ToolUnavailable(f"{module} needs Go, which is not installed")
+    settings = {**environ, "GOBIN": str(place), "GOTOOLCHAIN": "local", "GOFLAGS": ""}
+    try:
+        done = subprocess.run([go, "install", module], env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
+    except subprocess.TimeoutExpired:
+        raise ToolUnavailable(f"building {module} took more than {TIMEOUT_S} s") from None
+    if done.returncode != 0:
+        raise ToolUnavailable(f"building {module} failed: {done.stderr.strip()[-500:]}")
+
+
+def main(arguments: list[str]) -> int:
+    """Print the path of one tool; exit 3 when it cannot be had."""
+    if len(arguments) != 1 or arguments[0] not in MODULES:
+        sys.stderr.write(f"usage: python -m tools.gotool {'|'.join(MODULES)}\n")
+        return 2
+    try:
+        sys.stdout.write(f"{ensure(arguments[0], os.environ)}\n")
+    except ToolUnavailable as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 3
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
