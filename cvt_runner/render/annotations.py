@@ -74,10 +74,9 @@ def text(finding: Finding) -> str:
     """What an annotation says, in lines: operation and message, the values, the other places, the fix."""
     subject = f"{wording.operation(finding)}: " if finding.operation else ""
     also = wording.elsewhere(finding)
-    changed = wording.change(finding)
     lines = (
         f"{subject}{wording.message(finding)}",
-        f"was, is: {changed}" if changed else "",
+        wording.change(finding),
         f"also in {also}" if also else "",
         f"fix: {wording.hint(finding)}" if finding.hint else "",
         f"more: cvt explain {clip(finding.rule, 80)}",

@@ -20,7 +20,7 @@ def render(report: Report, options: RenderOptions) -> str:
     """What counts towards the verdict fails, other new findings pass with their text, waived ones are skipped, inconclusive is an error."""
     found = entries(report, State.NEW, State.WAIVED)
     names = _Names()
-    fixed = {id(spec): list(_fixed(spec, names)) for spec in report.specs}
+    fixed = {id(spec): list(_fixed(spec, report, names)) for spec in report.specs}
     used = sum(size(part, JUNIT.unit) for parts in fixed.values() for part in parts)
     room = JUNIT.aim - used - _ENVELOPE * (len(report.specs) + 2) - size("".join(xml(clip(spec.path, 500)) for spec in report.specs), JUNIT.unit)
     cases = take((_case(entry, report, names) for entry in found), room=room, unit=JUNIT.unit, most=options.limit)
@@ -62,26 +62,33 @@ def _suite(name: str, cases: list[str]) -> str:
     return f'<testsuite name="{xml(line(name))}" {_totals(written)} time="0">\n{written}</testsuite>\n'
 
 
-def _fixed(spec: SpecReport, names: _Names) -> Iterator[str]:
+def _fixed(spec: SpecReport, report: Report, names: _Names) -> Iterator[str]:
     """The cases that are always there: the reason of an inconclusive specification, or one case when nothing was found."""
     head = f'<testcase classname="{xml(line(clip(spec.path, 500)))}" time="0" name='
     if spec.inconclusive:
         reason = clip(line(spec.inconclusive), wording.MAX_TEXT)
-        yield f'{head}"{names.unique(f"{spec.path}: can be judged")}"><error type="inconclusive" message="{xml(reason)}"></error></testcase>\n'
+        yield f'{head}"{names.unique(f"{spec.path}: can be judged")}">{_doubt(reason, report)}</testcase>\n'
     elif not any(item.state is not State.EXISTING for item in spec.items):
         yield f'{head}"{names.unique(f"{spec.path}: no finding ({spec.status.value})")}"></testcase>\n'
 
 
 def _whole(report: Report, names: _Names) -> str:
     head = f'<testcase classname="cvt" time="0" name="{names.unique(wording.headline(report))}">'
-    failed = f'<error type="inconclusive" message="{xml(wording.headline(report))}"></error>' if report.verdict is Verdict.INCONCLUSIVE else ""
-    return f"{head}{failed}</testcase>\n"
+    doubt = _doubt(wording.headline(report), report) if report.verdict is Verdict.INCONCLUSIVE else ""
+    return f"{head}{doubt}</testcase>\n"
+
+
+def _doubt(reason: str, report: Report) -> str:
+    if report.neutral_inconclusive:
+        return f'<skipped message="{xml(reason)}"></skipped>'
+    return f'<error type="inconclusive" message="{xml(reason)}"></error>'
 
 
 def _case(entry: Entry, report: Report, names: _Names) -> str:
     finding = entry.item.finding
     path = xml(line(clip(entry.spec.path, 500)))
-    name = names.unique(f"{clip(line(finding.rule), 100)}: {wording.operation(finding)} {clip(line(finding.subject), 100)} [{clip(finding.fingerprint, 40)}]")
+    subject = f" {clip(line(finding.subject), 100)}" if finding.subject else ""
+    name = names.unique(f"{clip(line(finding.rule), 100)}: {wording.operation(finding)}{subject} [{clip(finding.fingerprint, 40)}]")
     return f'<testcase classname="{path}" file="{path}" time="0" name="{name}">{_outcome(entry.item, report)}</testcase>\n'
 
 

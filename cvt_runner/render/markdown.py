@@ -108,8 +108,8 @@ def _finding(item: Item, report: Report, options: RenderOptions, *, opened: bool
     parts = [f"<details{' open' if opened else ''}><summary>{_summary(item, report, options)}</summary>", _places(finding)]
     if drawn := fragment(finding):
         parts.append(markdown_block("\n".join(diff(drawn)), language="diff"))
-    elif changed := wording.change(finding):
-        parts.append(f"Was, is: {markdown_code(changed)}")
+    else:
+        parts.append(", ".join(f"{word} {markdown_code(value)}" for word, value in wording.values(finding)))
     parts += [*_proof(finding), *([f"**Fix:** {markdown(wording.hint(finding))}"] if finding.hint else []), _reference(finding, report, options), "</details>"]
     return "\n\n".join(part for part in parts if part) + "\n"
 

@@ -74,7 +74,7 @@ def _item(item: Item, options: RenderOptions, *, frame: bool) -> Iterator[str]:
 def _details(finding: Finding, options: RenderOptions) -> Iterator[str]:
     rows = (
         ("in", wording.part(finding)),
-        ("was, is", "" if finding.base and finding.revision and finding.base.lines and finding.revision.lines else wording.change(finding)),
+        ("value", "" if finding.base and finding.revision and finding.base.lines and finding.revision.lines else wording.change(finding)),
         ("also in", wording.elsewhere(finding)),
         ("proof", _proof(finding)),
         ("fix", wording.hint(finding)),

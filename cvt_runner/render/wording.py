@@ -178,11 +178,15 @@ def hint(finding: Finding) -> str:
 
 
 def change(finding: Finding) -> str:
-    """`before -> after` as one line of bounded length, or "" when the finding has neither."""
-    if finding.before is None and finding.after is None:
-        return ""
-    sides = ("(none)" if side is None else clip(line(side), 200) for side in (finding.before, finding.after))
-    return " -> ".join(sides)
+    """`was 100, is now 50` as one line of bounded length, or "" when the finding has neither value."""
+    parts = [f"{word} {value}" for word, value in values(finding)]
+    return ", ".join(parts)
+
+
+def values(finding: Finding) -> tuple[tuple[str, str], ...]:
+    """The two values, each with the words that go before it, as one line of bounded length each; a side without a value is left out."""
+    sides = (("was", finding.before), ("is now", finding.after))
+    return tuple((word, clip(line(value), 200)) for word, value in sides if value is not None)
 
 
 def cut_line(shown: int, total: int, full_report: str) -> str:

@@ -231,6 +231,7 @@ def many(count: int, *, text: str = "") -> Report:
             message=f"finding {n} {text}",
             operation=f"GET /things/{n}",
             pointer=f"/paths/~1things~1{n}",
+            places=PRICE.places[: n % 7],
             base=excerpt(path, n + 1, 3, f"  a{n}: {text}", text),
             revision=excerpt(path, n + 1, 3, f"  b{n}: {text}", text),
             fingerprint=f"{n:016x}",

@@ -1,0 +1,132 @@
+"""The HTML report: one file, nothing loaded from anywhere, readable and printable without scripts."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from collections.abc import Iterator
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any, Final
+
+from cvt_engine.finding import Position
+from cvt_runner.model.report import Report, SpecReport, State
+from cvt_runner.render import wording
+from cvt_runner.render.budget import HTML, take
+from cvt_runner.render.escape import clip, line, visible
+from cvt_runner.render.fragments import fragment
+from cvt_runner.render.links import base_link, head_link
+from cvt_runner.render.options import RenderOptions
+from cvt_runner.render.order import Entry, entries
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+MOST: Final = 2_000
+_MOST_WAIVED: Final = 500
+_MOST_SPECS: Final = 500
+
+
+def render(report: Report, options: RenderOptions) -> str:
+    """The page, at most 6,000,000 bytes of findings; scripts and styles run only by their hash."""
+    environment = _environment()
+    finding: Any = environment.get_template("finding.html.j2").module
+    found = entries(report, State.NEW)
+    most = MOST if options.limit is None else min(MOST, options.limit)
+    bodies = take((str(finding.finding(_view(entry, report, options))) for entry in found), room=HTML.aim, unit=HTML.unit, most=most)
+    waived = entries(report, State.WAIVED)
+    page = environment.get_template("report.html.j2")
+    return page.render(
+        report=report,
+        headline=wording.headline(report),
+        aside=wording.aside(report),
+        base=wording.base_line(report),
+        groups=_groups(found, bodies),
+        specs=[_spec(spec) for spec in report.specs[:_MOST_SPECS]],
+        more_specs=max(len(report.specs) - _MOST_SPECS, 0),
+        waived=[(entry, wording.operation(entry.item.finding), wording.message(entry.item.finding)) for entry in waived[:_MOST_WAIVED]],
+        more_waived=max(len(waived) - _MOST_WAIVED, 0),
+        cut=wording.cut_line(len(bodies), len(found), options.full_report),
+        kinds=[kind for kind in ("breaking", "error", "warning", "info") if any(wording.label(entry.item) == kind for entry in found)],
+        style=_asset("report.css"),
+        script=_asset("report.js"),
+        policy=_policy(),
+    )
+
+
+def _asset(name: str) -> str:
+    return files("cvt_runner.render").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def _policy() -> str:
+    """A content security policy that allows exactly our style and script, and nothing from anywhere."""
+    style, script = (b64encode(sha256(_asset(name).encode()).digest()).decode() for name in ("report.css", "report.js"))
+    return f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
+
+
+@cache
+def _environment() -> Environment:
+    """Autoescape on; every value also loses its control and bidirectional characters before it is escaped."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
+    from markupsafe import Markup
+
+    def finalize(value: Any) -> Any:
+        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+    environment = Environment(
+        autoescape=True, loader=FunctionLoader(_asset), undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.filters["line"] = line
+    environment.filters["clip"] = clip
+    return environment
+
+
+def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any]:
+    """What the template shows of a finding: everything as one line of bounded length."""
+    finding = entry.item.finding
+    base, head = finding.base, finding.revision
+    return {
+        "kind": wording.label(entry.item),
+        "rule": clip(line(finding.rule), 100),
+        "fingerprint": clip(line(finding.fingerprint), 80),
+        "operation": wording.operation(finding),
+        "message": wording.message(finding),
+        "part": wording.part(finding),
+        "places": tuple(_places(entry)),
+        "more_places": wording.plural(max(len(finding.places) - 20, 0), "more place") if len(finding.places) > 20 else "",
+        "values": wording.values(finding),
+        "hint": wording.hint(finding),
+        "fragment": fragment(finding),
+        "head": _side(head.position, head_link(head.position, report, options)) if head else None,
+        "base": _side(base.position, base_link(base.position, report, options)) if base else None,
+        "witness": finding.witness,
+    }
+
+
+def _places(entry: Entry) -> Iterator[str]:
+    for place in entry.item.finding.places[:20]:
+        yield clip(line(" > ".join(part for part in (place.operation, place.part) if part)), 200)
+
+
+def _side(position: Position, url: str) -> dict[str, str]:
+    return {"where": clip(line(str(position)), 200), "url": url}
+
+
+def _spec(spec: SpecReport) -> dict[str, Any]:
+    return {
+        "path": clip(line(spec.path), 300),
+        "from": clip(line(spec.base_path), 300) if spec.base_path != spec.path else "",
+        "title": wording.spec_title(spec),
+        "status": spec.status.value,
+        "counts": wording.counts(wording.tally(spec.items)) or ("inconclusive" if spec.inconclusive else "nothing found"),
+        "notes": [clip(line(note), wording.MAX_TEXT) for note in (*([spec.inconclusive] if spec.inconclusive else []), *spec.notes)][:20],
+    }
+
+
+def _groups(found: tuple[Entry, ...], bodies: list[str]) -> list[tuple[str, list[Any]]]:
+    from markupsafe import Markup
+
+    groups: dict[str, list[Any]] = {}
+    for entry, body in zip(found, bodies, strict=False):
+        groups.setdefault(entry.spec.path, []).append(Markup(body))  # rendered by the autoescaping template just before
+    return [(clip(line(path), 300), group) for path, group in groups.items()]
