@@ -13,7 +13,7 @@ import pytest
 _DROPPED = ("GITHUB_", "GITLAB_", "CI_", "CVT_", "JENKINS_", "RUNNER_", "ACTIONS_")
 _DROPPED_NAMES = {"CI", "BUILD_ID", "CHANGE_ID", "CHANGE_TARGET", "CHANGE_BRANCH", "BRANCH_NAME", "GIT_DIR", "GIT_WORK_TREE", "NO_COLOR", "FORCE_COLOR"}
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
-_open = False
+_state = {"open": False}
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -23,8 +23,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Open or close the network for the test that comes next."""
-    global _open
-    _open = item.get_closest_marker("network") is not None
+    _state["open"] = item.get_closest_marker("network") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -66,7 +65,7 @@ def _close_network(patch: pytest.MonkeyPatch) -> None:
 
 def _check_host(host: Any) -> None:
     text = host.decode() if isinstance(host, bytes) else host
-    if _open or text in (None, "", "localhost") or _is_loopback(str(text)):
+    if _state["open"] or text in (None, "", "localhost") or _is_loopback(str(text)):
         return
     raise AssertionError(f"a test tried to reach {text}: use a local server, or mark the test with `network`")
 

@@ -30,13 +30,14 @@ def unavailable(reason: str) -> NoReturn:
 def require_tool(name: str) -> str:
     """Path of a command on this machine; `unavailable` when there is none."""
     found = shutil.which(name, path=ENV.get("PATH"))
-    return found if found else unavailable(f"{name} is not installed")
+    return found or unavailable(f"{name} is not installed")
 
 
 def cache() -> Path:
     """Where downloaded test tools are kept between runs: CVT_TEST_CACHE, else tests/.cache (git-ignored)."""
     path = Path(ENV.get("CVT_TEST_CACHE") or ROOT / "tests" / ".cache").resolve()
     path.mkdir(parents=True, exist_ok=True)
+    (path / ".gitignore").write_text("*\n")
     return path
 
 

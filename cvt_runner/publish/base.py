@@ -17,36 +17,56 @@ from cvt_runner.model.event import CiEvent, Platform
 from cvt_runner.model.outcome import Outcome, PublishState
 from cvt_runner.model.report import Report
 from cvt_runner.net import Waits, scrub
+from cvt_runner.publish import workflow
+from cvt_runner.publish.notice import permission_notice
 
 
 class CheckAnnotation(Protocol):
     """One annotation of a check run, already within the host's limits. Lines are 1-based; `level` is `failure`, `warning` or `notice`."""
 
     @property
-    def path(self) -> str: ...
+    def path(self) -> str:
+        """Repository-relative path."""
+
     @property
-    def start_line(self) -> int: ...
+    def start_line(self) -> int:
+        """First line."""
+
     @property
-    def end_line(self) -> int: ...
+    def end_line(self) -> int:
+        """Last line."""
+
     @property
-    def level(self) -> str: ...
+    def level(self) -> str:
+        """`failure`, `warning` or `notice`."""
+
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """At most 255 characters."""
+
     @property
-    def message(self) -> str: ...
+    def message(self) -> str:
+        """At most 64 KB."""
 
 
 class CheckText(Protocol):
     """A rendered check run. `conclusion` is `success`, `failure` or `neutral`."""
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """At most 255 characters."""
+
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """Markdown, at most 65,535 characters."""
+
     @property
-    def conclusion(self) -> str: ...
+    def conclusion(self) -> str:
+        """`success`, `failure` or `neutral`."""
+
     @property
-    def annotations(self) -> Sequence[CheckAnnotation]: ...
+    def annotations(self) -> Sequence[CheckAnnotation]:
+        """Worst first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +128,7 @@ class Session:
 class Publisher(Protocol):
     """A module (or object) that carries a report somewhere. It may raise anything: the caller turns that into a failed outcome."""
 
-    def publish(self, context: PublishContext, session: Session) -> Outcome:
+    def publish(self, context: PublishContext, session: Session, /) -> Outcome:
         """Carry the report and say what became of it."""
 
 
@@ -135,7 +155,8 @@ PUBLISHERS: Final[dict[str, Row]] = {
 
 def selected(context: PublishContext) -> dict[str, Row]:
     """The publishers of this platform that the settings leave on, in the order in which they run."""
-    return {name: row for name, row in PUBLISHERS.items() if context.event.platform in row.platforms and (not row.setting or getattr(context.settings, row.setting))}
+    rows = {name: row for name, row in PUBLISHERS.items() if context.event.platform in row.platforms}
+    return {name: row for name, row in rows.items() if not row.setting or getattr(context.settings, row.setting)}
 
 
 def publish_all(context: PublishContext, *, publishers: Mapping[str, Publisher] | None = None) -> tuple[Outcome, ...]:
@@ -146,7 +167,15 @@ def publish_all(context: PublishContext, *, publishers: Mapping[str, Publisher] 
     for name, publisher in chosen.items():
         limit = min(context.settings.deadline, max(end - time.monotonic(), 0.0))
         session.outcomes.append(_bounded(name, publisher, context=context, session=session, limit=limit))
+    _say_denied(context, session.outcomes)
     return tuple(session.outcomes)
+
+
+def _say_denied(context: PublishContext, outcomes: Sequence[Outcome]) -> None:
+    text = permission_notice(outcomes)
+    if text and context.event.platform is Platform.GITHUB:
+        context.stdout.write(workflow.notice("CVT", text) + "\n")
+        context.stdout.flush()
 
 
 def _bounded(name: str, publisher: Publisher | Row, *, context: PublishContext, session: Session, limit: float) -> Outcome:
@@ -162,7 +191,7 @@ def _attempt(name: str, publisher: Publisher | Row, context: PublishContext, ses
     try:
         loaded = cast("Publisher", import_module(publisher.module)) if isinstance(publisher, Row) else publisher
         return _scrubbed(loaded.publish(context, session), context.token)
-    except BaseException as error:  # not even SystemExit in a publisher may end the run
+    except BaseException as error:  # noqa: BLE001 - not even SystemExit in a publisher may end the run
         return Outcome(name, PublishState.FAILED, scrub(f"{type(error).__name__}: {error}", context.token))
 
 

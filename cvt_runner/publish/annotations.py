@@ -1,0 +1,19 @@
+"""Annotations as workflow commands on standard output: what needs no permission at all."""
+
+from __future__ import annotations
+
+from cvt_runner.model.outcome import Outcome, PublishState
+from cvt_runner.publish import workflow
+from cvt_runner.publish.base import PublishContext, Session
+
+
+def publish(context: PublishContext, session: Session) -> Outcome:
+    """Print the annotations, unless the check run of this very run already carries them: twice on one line helps nobody."""
+    if context.check is not None and context.check.annotations and session.done("check"):
+        return Outcome("annotations", PublishState.UNCHANGED, "the check run carries them")
+    lines = workflow.only_annotations(context.texts.get("github", "").splitlines())
+    if not lines:
+        return Outcome("annotations", PublishState.UNCHANGED, "nothing to annotate")
+    context.stdout.write("".join(f"{line}\n" for line in lines))
+    context.stdout.flush()
+    return Outcome("annotations", PublishState.DONE, f"{len(lines)} annotations")
