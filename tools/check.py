@@ -71,7 +71,7 @@ def run(check: Check) -> Result:
         return Result(check.name, None, "no such file")
     try:
         program = str(gotool.ensure(check.command[0], os.environ)) if check.go else str(BIN / check.command[0])
-    except gotool.ToolUnavailable as problem:
+    except gotool.ToolUnavailableError as problem:
         return Result(check.name, 1 if IN_CI else None, str(problem))
     started = time.monotonic()
     path = os.pathsep.join((str(BIN), os.environ.get("PATH", os.defpath)))

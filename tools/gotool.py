@@ -22,12 +22,12 @@ MODULES: Final[dict[str, str]] = {
 TIMEOUT_S: Final = 600
 
 
-class ToolUnavailable(Exception):
+class ToolUnavailableError(Exception):
     """The tool is not there and could not be built; the message says why."""
 
 
 def ensure(name: str, environ: Mapping[str, str]) -> Path:
-    """Path of the tool's executable, built on first use (safe with parallel callers). Raises ToolUnavailable."""
+    """Path of the tool's executable, built on first use (safe with parallel callers). Raises ToolUnavailableError."""
     module = MODULES[name]
     cache = Path(environ.get("CVT_TEST_CACHE") or ROOT / "tests" / ".cache").resolve()
     place = cache / f"{name}-{module.rpartition('@')[2]}"
@@ -42,14 +42,14 @@ def ensure(name: str, environ: Mapping[str, str]) -> Path:
 def _build(module: str, place: Path, environ: Mapping[str, str]) -> None:
     go = shutil.which("go", path=environ.get("PATH"))
     if go is None:
-        raise ToolUnavailable(f"{module} needs Go, which is not installed")
+        raise ToolUnavailableError(f"{module} needs Go, which is not installed")
     settings = {**environ, "GOBIN": str(place), "GOTOOLCHAIN": "local", "GOFLAGS": ""}
     try:
         done = subprocess.run([go, "install", module], env=settings, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=TIMEOUT_S, check=False)
     except subprocess.TimeoutExpired:
-        raise ToolUnavailable(f"building {module} took more than {TIMEOUT_S} s") from None
+        raise ToolUnavailableError(f"building {module} took more than {TIMEOUT_S} s") from None
     if done.returncode != 0:
-        raise ToolUnavailable(f"building {module} failed: {done.stderr.strip()[-500:]}")
+        raise ToolUnavailableError(f"building {module} failed: {done.stderr.strip()[-500:]}")
 
 
 def main(arguments: list[str]) -> int:
@@ -59,7 +59,7 @@ def main(arguments: list[str]) -> int:
         return 2
     try:
         sys.stdout.write(f"{ensure(arguments[0], os.environ)}\n")
-    except ToolUnavailable as problem:
+    except ToolUnavailableError as problem:
         sys.stderr.write(f"{problem}\n")
         return 3
     return 0
