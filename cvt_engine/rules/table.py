@@ -6,10 +6,10 @@ import difflib
 from typing import Final
 
 from cvt_engine.errors import UnknownRule
-from cvt_engine.rules import lint
+from cvt_engine.rules import lint, policy
 from cvt_engine.rules.row import Rule
 
-RULES: Final[tuple[Rule, ...]] = (*lint.ROWS,)
+RULES: Final[tuple[Rule, ...]] = (*lint.ROWS, *policy.ROWS)
 _BY_ID: Final[dict[str, Rule]] = {row.id: row for row in RULES}
 
 

@@ -1,0 +1,1 @@
+"""What is checked about a specification, as functions of values."""

@@ -1,0 +1,1 @@
+"""Which CI platform this is and what it says about the run."""

@@ -140,7 +140,9 @@ def _event_base(git: Git, event: CiEvent, head: Head) -> Rung:
     if not event.base_sha or head.sha != event.head_sha:
         return Rung("", "the event's base commit fits only a checkout of the pull request's head")
     found = fetch_commit(git, event.base_sha)
-    return _merge_base(git, head, tip=found.sha, name="the event's base commit") if found.sha else Rung("", f"{event.base_sha[:12]} is not here: {found.problem}")
+    if not found.sha:
+        return Rung("", f"{event.base_sha[:12]} is neither here nor to be fetched: {found.problem}")
+    return _merge_base(git, head, tip=found.sha, name="the event's base commit")
 
 
 def _commit(git: Git, sha: str, *, why: str, missing: str) -> Rung:

@@ -3,34 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
 from dataclasses import dataclass, field
 from typing import Final
 
 from cvt_engine.errors import SourceMissing
 from cvt_runner.errors import GitError
-from cvt_runner.specs.confine import resolved
+from cvt_runner.paths import read_regular, resolved
 from cvt_runner.specs.objects import Tree
 
-MAX_BYTES: Final = 65 * 1024 * 1024
 STDIN: Final = "<stdin>"
-
-
-def read_regular(path: str, *, shown: str) -> bytes:
-    """The bytes of a regular file. Raises SourceMissing for anything else: devices and pipes can block for ever.
-
-    One byte more than the engine accepts is enough for it to see that the file is too large.
-    """
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except OSError as error:
-        raise SourceMissing(f"cannot be read: {error.strerror}", where=shown, hint="does the path exist, with these letters?") from None
-    with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(descriptor).st_mode
-        if not stat.S_ISREG(mode):
-            kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
-            raise SourceMissing(f"is {kind}", where=shown, hint="name an OpenAPI file")
-        return file.read(MAX_BYTES + 1)
 
 
 @dataclass(frozen=True, slots=True)

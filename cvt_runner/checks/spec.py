@@ -1,0 +1,107 @@
+"""Lint and diff of one specification: a SpecPair goes in, a SpecReport comes out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from cvt_engine.errors import EngineError
+from cvt_engine.facade import Reader, Spec, compare, lint, load_spec, rule
+from cvt_engine.finding import Excerpt, Finding, fingerprint
+from cvt_runner.checks.unreadable import unreadable
+from cvt_runner.model.report import Check, Item, SpecReport, SpecStatus, State
+from cvt_runner.model.spec import SpecPair
+
+REMOVED: Final = "api-removed"
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """How both sides are read; `base` is None when there is no base."""
+
+    head: Reader
+    base: Reader | None = None
+
+
+def check_spec(pair: SpecPair, readers: Readers) -> SpecReport:
+    """Run every check that applies to this pair. Never raises for content."""
+    match pair.status:
+        case SpecStatus.UNCHANGED:
+            return _report(pair, notes=("identical to the base: not read",))
+        case SpecStatus.DELETED:
+            return _deleted(pair, readers)
+        case _:
+            return _present(pair, readers)
+
+
+def _present(pair: SpecPair, readers: Readers) -> SpecReport:
+    head = _load(readers.head, pair.head)
+    if isinstance(head, EngineError):
+        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
+    problems = lint(head)
+    if not pair.base or readers.base is None:
+        return _report(pair, items=_items(problems, Check.LINT), head=head)
+    base = _load(readers.base, pair.base)
+    if isinstance(base, EngineError):
+        return _report(pair, items=_items(problems, Check.LINT), head=head, inconclusive=f"the base version cannot be read: {base}")
+    old = frozenset(problem.fingerprint for problem in lint(base)) if problems else frozenset[str]()
+    items = (*_items(problems, Check.LINT, existing=old), *_items(compare(base, head), Check.DIFF))
+    return _report(pair, items=items, head=head, base=base)
+
+
+def _deleted(pair: SpecPair, readers: Readers) -> SpecReport:
+    base = _load(readers.base, pair.base) if readers.base else None
+    spec = base if isinstance(base, Spec) else None
+    return _report(pair, items=(Item(removed(pair.base, spec), Check.DIFF),), base=spec)
+
+
+def removed(path: str, base: Spec | None) -> Finding:
+    """The one finding for a specification that is gone."""
+    row = rule(REMOVED)
+    title = _info(base, "title")
+    return Finding(
+        rule=row.id,
+        severity=row.severity,
+        message=row.message.format(name=title or path, path=path),
+        hint=row.hint,
+        subject=path,
+        before=path,
+        base=_start_of(base),
+        wire_type=row.wire,
+        fingerprint=fingerprint(row.id, "", "", path),
+    )
+
+
+def _start_of(spec: Spec | None) -> Excerpt | None:
+    return spec.entry.excerpt("/info") if spec else None
+
+
+def _load(read: Reader, path: str) -> Spec | EngineError:
+    try:
+        return load_spec(read, path)
+    except EngineError as error:
+        return error
+
+
+def _items(findings: tuple[Finding, ...], check: Check, *, existing: frozenset[str] = frozenset()) -> tuple[Item, ...]:
+    return tuple(Item(finding, check, State.EXISTING if finding.fingerprint in existing else State.NEW) for finding in findings)
+
+
+def _report(pair: SpecPair, *, items: tuple[Item, ...] = (), head: Spec | None = None, base: Spec | None = None, **more: Any) -> SpecReport:
+    return SpecReport(
+        path=pair.path,
+        status=pair.status,
+        items=items,
+        base_path=pair.base,
+        api=pair.api,
+        title=_info(head or base, "title"),
+        version=_info(head, "version"),
+        base_version=_info(base, "version"),
+        **more,
+    )
+
+
+def _info(spec: Spec | None, key: str) -> str:
+    info = spec.entry.tree.get("info") if spec and isinstance(spec.entry.tree, dict) else None
+    value = info.get(key) if isinstance(info, dict) else None
+    return value if isinstance(value, str) else ""
