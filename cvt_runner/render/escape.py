@@ -18,10 +18,10 @@ _UNSEEN: Final = re.compile(
 )
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 _NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_ZERO_WIDTH: Final = "\u200b"
+_WORD_JOINER: Final = "\u2060"
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-=!|~])")
 # What the host turns into links, mentions, references or pictures after Markdown is done, so a backslash does not stop it.
-_LIVE: Final = re.compile(r"@|#(?=\d)|(?<=\w):(?=//)|(?i:\bwww(?=\.)|\bGH(?=-\d)|\bmailto(?=:)|\bxmpp(?=:))|:(?=[\w+-]+:)|\b[0-9a-f]{4}(?=[0-9a-f]{3,36}\b)")
+_LIVE: Final = re.compile(r"@|#(?=\d)|(?<=\w):(?=//)|(?i:\bwww(?=\.)|\bGH(?=-\d)|\bmailto(?=:)|\bxmpp(?=:))|:(?=[\w+-]+:)|[0-9a-f]{6}(?=[0-9a-f])")
 
 
 def _shown(match: re.Match[str]) -> str:
@@ -82,7 +82,7 @@ def markdown(text: str) -> str:
     >>> markdown("a|b *c* <i> [x](y)")
     'a\\|b \\*c\\* &lt;i&gt; \\[x\\]\\(y\\)'
     >>> markdown("@all").encode("unicode_escape")
-    b'@\\u200ball'
+    b'@\\u2060all'
     >>> "http://" in markdown("http://x.y"), "#1" in markdown("see #1"), "www." in markdown("www.x.y")
     (False, False, False)
     """
@@ -91,7 +91,7 @@ def markdown(text: str) -> str:
 
 
 def _broken(match: re.Match[str]) -> str:
-    return match.group() + _ZERO_WIDTH
+    return match.group() + _WORD_JOINER
 
 
 def fence(text: str) -> str:
@@ -141,7 +141,7 @@ def markdown_html(text: str) -> str:
     """Text inside an HTML element of a Markdown comment (such as `<summary>`): HTML-escaped, and no live mention, link or reference.
 
     >>> markdown_html("<b>@all").encode("unicode_escape")
-    b'&lt;b&gt;@\\\\u200ball'
+    b'&lt;b&gt;@\\\\u2060all'
     """
     return _html.escape(_LIVE.sub(_broken, line(text)), quote=True)
 

@@ -40,7 +40,6 @@ def render(report: Report, options: RenderOptions) -> str:
         report=report,
         headline=wording.headline(report),
         aside=wording.aside(report),
-        base=wording.base_line(report),
         groups=_groups(found, bodies),
         specs=[_spec(spec) for spec in report.specs[:_MOST_SPECS]],
         more_specs=max(len(report.specs) - _MOST_SPECS, 0),

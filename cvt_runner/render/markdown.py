@@ -134,21 +134,24 @@ def _places(finding: Finding) -> str:
     return " ".join(part for part in parts if part)
 
 
-def diff(drawn: Fragment) -> Iterator[str]:
-    """A fragment as the lines of a unified diff; of a removed or a new element only its own lines."""
-    minus, plus = list[str](), list[str]()
+def diff(drawn: Fragment) -> tuple[str, ...]:
+    """A fragment as the lines of a unified diff without common indent; of a removed or a new element only its own lines."""
+    rows = tuple(_diff_rows(drawn))
+    indent = min((len(text) - len(text.lstrip(" ")) for _, text in rows if text.strip()), default=0)
+    return tuple(f"{mark} {text[indent:]}" for mark, text in rows)
+
+
+def _diff_rows(drawn: Fragment) -> Iterator[tuple[str, str]]:
+    both = drawn.base_exact and drawn.head_exact
+    minus, plus = list[tuple[str, str]](), list[tuple[str, str]]()
     for left, right in drawn.rows:
-        if left and right and left.mark == " " and right.mark == " " and drawn.base_exact and drawn.head_exact:
-            yield from (*minus, *plus, f"  {left.text}")
+        if both and left and right and left.mark == right.mark == " ":
+            yield from (*minus, *plus, (" ", left.text))
             minus, plus = [], []
             continue
-        minus += [f"- {left.text}"] if left and (drawn.base_exact or not drawn.head_exact) and drawn.base else []
-        plus += [_plus(drawn, right.text)] if right and drawn.head_exact else []
+        minus += [("-", left.text)] if left and (drawn.base_exact or not drawn.head_exact) else []
+        plus += [("+" if drawn.base else " ", right.text)] if right and drawn.head_exact else []
     yield from (*minus, *plus)
-
-
-def _plus(drawn: Fragment, text: str) -> str:
-    return f"+ {text}" if drawn.base else f"  {text}"
 
 
 def _proof(finding: Finding) -> Iterator[str]:
@@ -162,9 +165,12 @@ def _proof(finding: Finding) -> Iterator[str]:
 
 def _reference(finding: Finding, report: Report, options: RenderOptions) -> str:
     old = finding.base.position if finding.base and finding.revision else None
-    parts = [f"<code>cvt explain {html(clip(line(finding.rule), 80))}</code>"]
-    parts += [f"fingerprint <code>{html(clip(line(finding.fingerprint), 80))}</code>"] if finding.fingerprint else []
-    parts += [_anchor(old, report, options, base=True)] if old else []
+    parts = [markdown_code(f"cvt explain {clip(line(finding.rule), 80)}")]
+    parts += [f"fingerprint {markdown_code(clip(line(finding.fingerprint), 80))}"] if finding.fingerprint else []
+    if old:
+        text = markdown_code(f"{clip(line(old.file), 120)}:{old.line}")
+        url = base_link(old, report, options)
+        parts.append(f"base {f'[{text}]({url})' if url else text}")
     return f"<sub>{' · '.join(parts)}</sub>"
 
 
@@ -191,7 +197,7 @@ def _waived(report: Report, limit: Limit) -> Iterator[str]:
     rows = take((_waiver_row(entry.item) for entry in used), room=min(limit.aim // 5, 100_000), unit=limit.unit, most=100)
     cut = wording.cut_line(len(rows), len(used), "result.json")
     added = sum(1 for entry in used if entry.item.waiver and entry.item.waiver.added_here)
-    title = wording.plural(len(used), "waived finding") + (f", {added:,} by waivers that this pull request adds" if added else "")
+    title = wording.plural(len(used), "waived finding") + (f", {added:,} of them by waivers that this pull request adds" if added else "")
     opened = " open" if added else ""
     table = "\n".join(("| Finding | Reason | Owner | Until |", "|---|---|---|---|", *rows))
     yield f"<details{opened}><summary>{title}</summary>\n\n{table}\n\n" + (f"{cut}\n\n" if cut else "") + "</details>"
