@@ -55,7 +55,7 @@ class RefUnresolved(EngineError):
 
     exit_code = 1
 
-    def __init__(self, message: str, *, ref: str, where: str = "", hint: str = "", rule: str = "ref-unresolved") -> None:
+    def __init__(self, message: str, *, ref: str = "", where: str = "", hint: str = "", rule: str = "ref-unresolved") -> None:
         super().__init__(message, where=where, hint=hint)
         self.ref = ref
         self.rule = rule

@@ -26,10 +26,11 @@ class Area(StrEnum):
 class Rule:
     """One row.
 
-    `on` is (aspect, act, side) of the fact it judges, `*` matches any side; empty for lint rules, which are reported by id.
+    `on` is (aspect, act, side) of the fact it judges, `*` matches any side; empty for lint and policy rules, which are reported by id.
     `message` is a `str.format` template over the fact's fields. `why` says which client or server fails and how; `hint` says how to
-    fix it. `when` names a predicate in `cvt_engine.rules.predicates` (narrow rows stand before wide ones; the first match wins).
-    `wire` is one of the six published BreakingChangeType names, or None. `since` is the CVT version that introduced the rule.
+    fix it. `when` lists the traits a fact must have (`!trait`: must not have), separated by spaces; narrow rows stand before wide ones
+    and the first match wins. `wire` is one of the six published BreakingChangeType names, or None. `since` is the CVT version that
+    introduced the rule. `silent` rows name a compatible change: they are told in a changelog only.
     """
 
     id: str
@@ -42,3 +43,8 @@ class Rule:
     when: str = ""
     wire: str | None = None
     since: str = "1.0"
+    silent: bool = False
+
+    def matches(self, traits: frozenset[str]) -> bool:
+        """Do a fact's traits satisfy `when`?"""
+        return all((word[1:] not in traits) if word.startswith("!") else (word in traits) for word in self.when.split())

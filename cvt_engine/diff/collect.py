@@ -1,0 +1,101 @@
+"""Gathering facts with the places they show up in."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass, field, replace
+
+from cvt_engine.change import Act, Change, Direction, Ref
+from cvt_engine.finding import Place
+from cvt_engine.schema.compat import Comparer
+from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.node import Mode, Near, Node
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where the walk is: the operation's title, the part of it, and who sends what is described there."""
+
+    operation: str
+    part: str = ""
+    side: Direction = Direction.REQUEST
+
+    def inside(self, part: str, side: Direction | None = None) -> Scope:
+        """A part of this scope, optionally seen in another direction."""
+        return replace(self, part=f"{self.part} > {part}" if self.part else part, side=side or self.side)
+
+
+@dataclass(slots=True)
+class Collector:
+    """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known."""
+
+    comparer: Comparer
+    facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
+    _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)
+
+    def add(
+        self,
+        scope: Scope,
+        aspect: str,
+        act: Act,
+        sites: tuple[Loc | Ref | None, Loc | Ref | None],
+        *,
+        subject: str = "",
+        before: str | None = None,
+        after: str | None = None,
+        traits: frozenset[str] | set[str] = frozenset(),
+    ) -> None:
+        """Record one fact at a place."""
+        base, revision = (site.ref if isinstance(site, Loc) else site for site in sites)
+        change = Change(aspect, act, scope.side, base, revision, subject, before, after, frozenset(traits))
+        self.facts.setdefault(change, {})[Place(scope.operation, scope.part)] = None
+
+    def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False) -> None:
+        """Compare two schemas that stand at a place; their facts are collected by `settle`."""
+        node = self.comparer.compare(base, revision, Mode(scope.side, text), near=Near(*near))
+        if node.facts or node.children:
+            self._roots.setdefault(id(node), (node, []))[1].append(scope)
+
+    def settle(self) -> None:
+        """Give every schema fact the places from which its pair is reached, by the shortest way."""
+        parents, nodes = self._reachable()
+        for node in nodes:
+            if node.facts:
+                places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, way in self._ways(node, parents))
+                for change in node.facts:
+                    self.facts.setdefault(change, {}).update(places)
+
+    def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:
+        parents: dict[int, list[tuple[str, Node]]] = {}
+        stack = [node for node, _ in self._roots.values()]
+        nodes, seen = list(stack), {id(node) for node in stack}
+        while stack:
+            node = stack.pop()
+            for segment, child in node.children:
+                parents.setdefault(id(child), []).append((segment, node))
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    nodes.append(child)
+                    stack.append(child)
+        return parents, nodes
+
+    def _ways(self, start: Node, parents: dict[int, list[tuple[str, Node]]]) -> list[tuple[Scope, tuple[str, ...]]]:
+        found: list[tuple[Scope, tuple[str, ...]]] = []
+        queue: deque[tuple[Node, tuple[str, ...]]] = deque([(start, ())])
+        seen = {id(start)}
+        while queue:
+            node, way = queue.popleft()
+            if id(node) in self._roots:
+                found += [(scope, way) for scope in self._roots[id(node)][1]]
+            for segment, parent in parents.get(id(node), ()):
+                if id(parent) not in seen:
+                    seen.add(id(parent))
+                    queue.append((parent, (segment, *way)))
+        return found
+
+
+def _part(scope: Scope, way: tuple[str, ...]) -> str:
+    path = ""
+    for segment in way:
+        path += segment if segment.startswith("[") else f".{segment}" if path else segment
+    return f"{scope.part} > {path}" if path else scope.part

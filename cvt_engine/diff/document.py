@@ -1,0 +1,93 @@
+"""Two descriptions, walked side by side: paths, webhooks, servers, info."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cvt_engine.change import Act, Direction
+from cvt_engine.diff import operations, security, servers
+from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.read import methods, operation, path_items, template
+from cvt_engine.diff.same import Sameness
+from cvt_engine.schema.compat import Comparer
+from cvt_engine.schema.loc import Loc, Source
+
+
+def facts(base: Source, revision: Source) -> Collector:
+    """Every difference between two descriptions, as facts with places."""
+    sameness = Sameness(base, revision)
+    collector = Collector(Comparer(sameness.same))
+    everywhere = _globals_changed(sameness, base, revision)
+    old, new = path_items(base.root), path_items(revision.root)
+    _items(collector, sameness, old, new, everywhere=everywhere)
+    _webhooks(collector, sameness, base, revision)
+    servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
+    collector.settle()
+    return collector
+
+
+def _globals_changed(sameness: Sameness, base: Source, revision: Source) -> bool:
+    """Is anything different that every operation inherits?"""
+    if not sameness.comparable:
+        return True
+    old, new = base.root.node, revision.root.node
+    keys = ("security", "consumes", "produces", "securityDefinitions")
+    return any(old.get(key) != new.get(key) for key in keys) or security.schemes(base) != security.schemes(revision)
+
+
+def pairs(old: dict[str, Loc], new: dict[str, Loc]) -> Iterator[tuple[str, str | None]]:
+    """Match paths: exactly first, then by template with parameter names ignored; unmatched base paths with None."""
+    free: dict[str, list[str]] = {}
+    for path in new:
+        if path not in old:
+            free.setdefault(template(path), []).append(path)
+    for path in old:
+        if path in new:
+            yield path, path
+        else:
+            same = free.get(template(path))
+            yield path, same.pop(0) if same else None
+
+
+def _items(collector: Collector, sameness: Sameness, old: dict[str, Loc], new: dict[str, Loc], *, everywhere: bool) -> None:
+    matched = set()
+    for path, other in pairs(old, new):
+        if other is None:
+            for method, loc in methods(old[path]):
+                operations.removed(collector, Scope(f"{method.upper()} {path}"), loc, None)
+            continue
+        matched.add(other)
+        if everywhere or path != other or not sameness.same(old[path], new[other]):
+            _path_item(collector, (path, other), (old[path], new[other]))
+    for path, item in new.items():
+        if path not in matched:
+            for method, loc in methods(item):
+                collector.add(Scope(f"{method.upper()} {path}", side=Direction.NONE), "operation", Act.ADDED, (None, loc))
+
+
+def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, Loc]) -> None:
+    before, after = dict(methods(items[0])), dict(methods(items[1]))
+    for method, loc in before.items():
+        scope = Scope(f"{method.upper()} {names[1]}")
+        if method not in after:
+            operations.removed(collector, Scope(f"{method.upper()} {names[0]}"), loc, items[1])
+            continue
+        old = operation(method, names[0], items[0], loc)
+        new = operation(method, names[1], items[1], after[method])
+        operations.compare(collector, scope, old, new)
+    for method, loc in after.items():
+        if method not in before:
+            collector.add(Scope(f"{method.upper()} {names[1]}", side=Direction.NONE), "operation", Act.ADDED, (items[0], loc))
+
+
+def _webhooks(collector: Collector, sameness: Sameness, base: Source, revision: Source) -> None:
+    old, new = path_items(base.root, keyword="webhooks"), path_items(revision.root, keyword="webhooks")
+    for name, item in old.items():
+        if name not in new:
+            for method, loc in methods(item):
+                collector.add(Scope(f"webhook {name} {method.upper()}", side=Direction.NONE), "webhook", Act.REMOVED, (loc, revision.root), subject=name)
+        elif not sameness.same(item, new[name]):
+            operations.reversed_items(collector, Scope(f"webhook {name}"), (item, new[name]), "webhook")
+    for name, item in new.items():
+        if name not in old:
+            collector.add(Scope(f"webhook {name}", side=Direction.NONE), "webhook", Act.ADDED, (None, item), subject=name)

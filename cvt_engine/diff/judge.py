@@ -1,0 +1,94 @@
+"""From facts to findings: one rule each, with positions looked up for what is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cvt_engine.change import Change, Ref
+from cvt_engine.diff.document import facts
+from cvt_engine.finding import Excerpt, Finding, Place, fingerprint, sort_key
+from cvt_engine.load.spec import Spec
+from cvt_engine.rules.row import Rule
+from cvt_engine.rules.table import judging
+from cvt_engine.schema.loc import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`today` is an ISO date for sunset rules, "" to ignore sunsets. `everything` also tells compatible changes (for a changelog)."""
+
+    today: str = ""
+    everything: bool = False
+
+
+def findings(base: Spec, revision: Spec, options: Options) -> tuple[Finding, ...]:
+    """All findings of a comparison, worst first."""
+    collector = facts(Source(base), Source(revision))
+    found: dict[tuple[str, str], Finding] = {}
+    for change, places in collector.facts.items():
+        for finding in _judge(base, revision, (change, tuple(places)), options):
+            key = (finding.fingerprint, finding.message)
+            found[key] = _together(found[key], finding) if key in found else finding
+    return tuple(sorted(found.values(), key=sort_key))
+
+
+def _judge(base: Spec, revision: Spec, fact: tuple[Change, tuple[Place, ...]], options: Options) -> Iterator[Finding]:
+    change, places = fact
+    traits = _dated(change.traits, options.today)
+    row = judging(change, traits)
+    if row.silent and not options.everything:
+        return
+    yield _finding(row, change, places, _excerpts(base, revision, change))
+
+
+def _dated(traits: frozenset[str], today: str) -> frozenset[str]:
+    passed = any(trait.startswith("sunset:") and trait[7:] <= today for trait in traits) if today else False
+    return traits | {"sunset-passed"} if passed and "deprecated" in traits else traits
+
+
+def _finding(row: Rule, change: Change, places: tuple[Place, ...], excerpts: tuple[Excerpt | None, Excerpt | None]) -> Finding:
+    first = places[0]
+    own = change.base or change.revision
+    pointer = own.pointer if own else ""
+    inline = pointer.startswith(("/paths/", "/webhooks/"))
+    fields = {
+        "operation": first.operation,
+        "part": first.part or first.operation,
+        "at": first.part or first.operation,
+        "subject": change.subject,
+        "before": "none" if change.before is None else change.before,
+        "after": "none" if change.after is None else change.after,
+    }
+    return Finding(
+        rule=row.id,
+        severity=row.severity,
+        message=row.message.format_map(fields),
+        hint=row.hint,
+        operation=first.operation,
+        pointer=pointer,
+        subject=change.subject,
+        before=change.before,
+        after=change.after,
+        base=excerpts[0],
+        revision=excerpts[1],
+        places=places,
+        wire_type=row.wire,
+        fingerprint=fingerprint(row.id, first.operation if inline else "", pointer, change.subject),
+    )
+
+
+def _excerpts(base: Spec, revision: Spec, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
+    return _excerpt(base, change.base), _excerpt(revision, change.revision)
+
+
+def _excerpt(spec: Spec, ref: Ref | None) -> Excerpt | None:
+    if ref is None or (document := spec.documents.get(ref.uri)) is None:
+        return None
+    return document.excerpt(ref.pointer)
+
+
+def _together(first: Finding, second: Finding) -> Finding:
+    from dataclasses import replace
+
+    return replace(first, places=tuple(dict.fromkeys((*first.places, *second.places))))

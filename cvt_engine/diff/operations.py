@@ -1,0 +1,68 @@
+"""One operation on both sides."""
+
+from __future__ import annotations
+
+from cvt_engine.change import Act, Direction
+from cvt_engine.diff import bodies, parameters, responses, security
+from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.lifecycle import lifecycle_traits
+from cvt_engine.diff.model import Operation
+from cvt_engine.diff.read import methods, operation
+from cvt_engine.schema.loc import Loc
+
+
+def compare(collector: Collector, scope: Scope, old: Operation, new: Operation, *, inbound: bool = True) -> None:
+    """Compare two operations. `inbound` is false for callbacks and webhooks, where the API is the one that calls."""
+    asked = Direction.REQUEST if inbound else Direction.RESPONSE
+    request = Scope(scope.operation, scope.part, asked)
+    parameters.compare(collector, request, old, new)
+    bodies.compare(collector, request, old, new)
+    responses.compare(collector, Scope(scope.operation, scope.part, asked.turned), old, new)
+    if inbound:
+        security.compare(collector, request, old, new)
+        _callbacks(collector, scope, old, new)
+    _about(collector, Scope(scope.operation, scope.part, Direction.NONE), old, new)
+
+
+def removed(collector: Collector, scope: Scope, loc: Loc, near: Loc | None) -> None:
+    """An operation that the revision no longer has."""
+    neutral = Scope(scope.operation, scope.part, Direction.NONE)
+    home = near or loc.source.root
+    collector.add(neutral, "operation", Act.REMOVED, (loc, loc.ref if near is None else home), traits=lifecycle_traits(loc))
+
+
+def reversed_items(collector: Collector, scope: Scope, items: tuple[Loc, Loc], kind: str) -> None:
+    """Path items of callbacks and webhooks: the API calls, the client answers."""
+    before, after = dict(methods(items[0])), dict(methods(items[1]))
+    for method, loc in before.items():
+        place = Scope(scope.operation, scope.part) if scope.part else Scope(f"{scope.operation} {method.upper()}")
+        if method in after:
+            old, new = operation(method, "", items[0], loc), operation(method, "", items[1], after[method])
+            compare(collector, place, old, new, inbound=False)
+        else:
+            collector.add(Scope(place.operation, place.part, Direction.NONE), kind, Act.REMOVED, (loc, items[1]), subject=method.upper())
+    for method, loc in after.items():
+        if method not in before:
+            collector.add(Scope(scope.operation, scope.part, Direction.NONE), kind, Act.ADDED, (items[0], loc), subject=method.upper())
+
+
+def _callbacks(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    for key, item in old.callbacks.items():
+        place = scope.inside(f"callback {key[0]}")
+        if key in new.callbacks:
+            reversed_items(collector, place, (item, new.callbacks[key]), "callback")
+        else:
+            collector.add(Scope(place.operation, place.part, Direction.NONE), "callback", Act.REMOVED, (item, new.loc), subject=" ".join(key))
+    for key, item in new.callbacks.items():
+        if key not in old.callbacks:
+            collector.add(Scope(scope.operation, scope.part, Direction.NONE), "callback", Act.ADDED, (old.loc, item), subject=" ".join(key))
+
+
+def _about(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    if old.deprecated != new.deprecated:
+        act = Act.ADDED if new.deprecated else Act.REMOVED
+        collector.add(scope, "operation-deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")), traits=lifecycle_traits(new.loc))
+    before, after = old.loc.node.get("operationId"), new.loc.node.get("operationId")
+    if before != after and (before or after):
+        sites = (old.loc.where("operationId"), new.loc.where("operationId"))
+        collector.add(scope, "operation-id", Act.CHANGED, sites, before=str(before) if before else None, after=str(after) if after else None)

@@ -1,0 +1,94 @@
+"""Parameters and headers: text on the wire, whatever the type is called."""
+
+from __future__ import annotations
+
+from cvt_engine.change import Act, Ref
+from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.model import Operation, Parameter
+from cvt_engine.schema.canon import text_canon
+from cvt_engine.schema.read import shape_of
+
+
+def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    """Compare all parameters of an operation."""
+    for key, parameter in old.parameters.items():
+        other = new.parameters.get(key)
+        place = scope.inside(f"{parameter.place} parameter {parameter.name}")
+        if other is None:
+            near = _home(new)
+            moved = any(name == key[1] and where != key[0] for where, name in new.parameters)
+            traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
+            collector.add(place, "parameter", Act.REMOVED, (parameter.loc, near), subject=parameter.name, traits=traits)
+        else:
+            value(collector, place, parameter, other, aspect="parameter")
+    for key, parameter in new.parameters.items():
+        if key not in old.parameters:
+            place = scope.inside(f"{parameter.place} parameter {parameter.name}")
+            traits = {parameter.place, "required" if parameter.required else "optional"}
+            if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
+                traits.add("has-default")
+            collector.add(place, "parameter", Act.ADDED, (_home(old), parameter.loc), subject=parameter.name, traits=traits)
+
+
+def _home(operation: Operation) -> Ref:
+    return operation.loc.where("parameters") if "parameters" in operation.loc.node else operation.loc.ref
+
+
+def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *, aspect: str) -> None:
+    """Compare what one parameter or header may carry, and how."""
+    if old.required != new.required:
+        act = Act.ADDED if new.required else Act.REMOVED
+        sites = (old.loc.where("required"), new.loc.where("required"))
+        traits = {"has-default"} if new.required and new.schema and shape_of(new.schema).default is not None else set()
+        collector.add(scope, f"{aspect}-required", act, sites, subject=new.name, traits=traits)
+    if old.deprecated != new.deprecated and aspect == "parameter":
+        act = Act.ADDED if new.deprecated else Act.REMOVED
+        collector.add(scope, "deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")))
+    _wire(collector, scope, old, new, aspect)
+    near = (old.loc.where("schema"), new.loc.where("schema"))
+    json = bool(old.media) and old.media == new.media
+    collector.schemas(scope, old.schema, new.schema, near, text=not json)
+
+
+def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:
+    before, after = wire_form(old), wire_form(new)
+    if before != after:
+        collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
+    for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
+        first, second = getattr(old, attribute), getattr(new, attribute)
+        if first != second:
+            act = Act.NARROWED if first else Act.WIDENED
+            collector.add(scope, f"{aspect}-{attribute}", act, (old.loc.where(keyword), new.loc.where(keyword)), subject=new.name)
+
+
+def wire_form(parameter: Parameter) -> str:
+    """How the value is written, as far as it makes a difference for the types the parameter takes."""
+    if parameter.media:
+        return f"content {parameter.media}"
+    kinds = text_canon(parameter.schema).keys()
+    single = not kinds & {"array", "object"}
+    style, explode = parameter.style, parameter.explode
+    if single:
+        return "plain" if style not in ("matrix", "label") else style
+    if style in ("simple", "label") and not ("object" in kinds) and style == "simple":
+        return "simple"
+    if style == "deepObject":
+        return "deepObject"
+    return f"{style}{', exploded' if explode else ''}"
+
+
+def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter], new: dict[str, Parameter], home: tuple[Ref, Ref]) -> None:
+    """Compare the headers of a response."""
+    for name, header in old.items():
+        place = scope.inside(f"header {header.name}")
+        if name in new:
+            value(collector, place, header, new[name], aspect="header")
+        else:
+            traits = {"required" if header.required else "optional"}
+            collector.add(place, "header", Act.REMOVED, (header.loc, home[1]), subject=header.name, traits=traits)
+    for name, header in new.items():
+        if name not in old:
+            traits = {"required" if header.required else "optional"}
+            collector.add(scope.inside(f"header {header.name}"), "header", Act.ADDED, (home[0], header.loc), subject=header.name, traits=traits)
+
+

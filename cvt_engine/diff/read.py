@@ -1,0 +1,175 @@
+"""From a document to operations: the differences between 2.0, 3.0, 3.1 and 3.2 live here, as small functions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cvt_engine.diff import read_v2
+from cvt_engine.diff.model import Body, Key, Media, Operation, Parameter, Response
+from cvt_engine.errors import RefUnresolved
+from cvt_engine.schema.loc import ANY, Loc
+from cvt_engine.schema.read import schema_at
+
+METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
+STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
+IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
+"""Header parameters with these names are to be ignored (OpenAPI, Parameter Object, `name`)."""
+TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+
+
+def child(loc: Loc, *tokens: str | int) -> Loc | None:
+    """The element below, with references followed; None where it is missing, not an object, or unresolvable."""
+    for token in tokens:
+        node = loc.node
+        if not (isinstance(node, dict) and token in node) and not (isinstance(node, list) and isinstance(token, int) and token < len(node)):
+            return None
+        try:
+            loc = loc.source.follow(loc.child(token))
+        except RefUnresolved:
+            return None
+    return loc
+
+
+def members(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
+    """The object members below a map, references followed, extensions left out."""
+    if loc is not None and isinstance(loc.node, dict):
+        for name in loc.node:
+            if not name.startswith("x-") and (found := child(loc, name)) is not None and isinstance(found.node, dict):
+                yield name, found
+
+
+def elements(loc: Loc | None) -> Iterator[Loc]:
+    """The elements of a list, references followed."""
+    if loc is not None and isinstance(loc.node, list):
+        for index in range(len(loc.node)):
+            if (found := child(loc, index)) is not None and isinstance(found.node, dict):
+                yield found
+
+
+def template(path: str) -> str:
+    """The path without its parameter names, which are not on the wire."""
+    return TEMPLATE.sub("{}", path)
+
+
+def path_items(root: Loc, *, keyword: str = "paths") -> dict[str, Loc]:
+    """Every path item (or webhook) by path (or name)."""
+    return dict(members(child(root, keyword)))
+
+
+def methods(item: Loc) -> Iterator[tuple[str, Loc]]:
+    """The operations of a path item by method, those of `additionalOperations` (3.2) included."""
+    for method in METHODS:
+        if (found := child(item, method)) is not None and isinstance(found.node, dict):
+            yield method, found
+    for method, found in members(child(item, "additionalOperations")):
+        yield method.lower(), found
+
+
+def operation(method: str, path: str, item: Loc, loc: Loc) -> Operation:
+    """Read one operation."""
+    root = loc.source.root
+    old = loc.source.version == "2.0"
+    order = {name: str(index) for index, name in enumerate(TEMPLATE.findall(path))}
+    raw = [*elements(child(item, "parameters")), *elements(child(loc, "parameters"))]
+    security = child(loc, "security")
+    return Operation(
+        method=method,
+        path=path,
+        loc=loc,
+        item=item,
+        parameters=_parameters(raw, order, read_v2.parameter if old else _parameter),
+        body=read_v2.body(raw, loc) if old else _body(child(loc, "requestBody")),
+        responses={code: (read_v2.response if old else _response)(code, found, loc) for code, found in members(child(loc, "responses"))},
+        security=security if security is not None and isinstance(security.node, list) else child(root, "security"),
+        deprecated=loc.node.get("deprecated") is True,
+        callbacks={} if old else dict(_callbacks(loc)),
+        servers=child(loc, "servers") or child(item, "servers"),
+    )
+
+
+def _parameters(raw: list[Loc], order: dict[str, str], read: Any) -> dict[Key, Parameter]:
+    found: dict[Key, Parameter] = {}
+    for loc in raw:
+        name, place = loc.node.get("name"), loc.node.get("in")
+        if not isinstance(name, str) or place not in STYLES or (place == "header" and name.lower() in IGNORED_HEADERS):
+            continue
+        parameter = read(name, place, loc)
+        found[_key(name, place, order)] = parameter
+    return found
+
+
+def _key(name: str, place: str, order: dict[str, str]) -> Key:
+    match place:
+        case "path":
+            return (place, order.get(name, name))
+        case "header":
+            return (place, name.lower())
+        case _:
+            return (place, name)
+
+
+def _parameter(name: str, place: str, loc: Loc) -> Parameter:
+    node = loc.node
+    style = node.get("style") if isinstance(node.get("style"), str) else STYLES.get(place, "simple")
+    explode = node["explode"] if isinstance(node.get("explode"), bool) else style in ("form", "cookie")
+    media, schema = "", schema_at(loc.child("schema")) if "schema" in node else ANY
+    for kind, found in list(members(child(loc, "content")))[:1]:
+        media, schema = kind.lower(), schema_at(found.child("schema")) if "schema" in found.node else ANY
+    return Parameter(
+        name,
+        place,
+        loc,
+        required=node.get("required") is True or place == "path",
+        schema=schema,
+        style=style,
+        explode=explode,
+        media=media,
+        reserved=node.get("allowReserved") is True,
+        empty=node.get("allowEmptyValue") is True,
+        deprecated=node.get("deprecated") is True,
+    )
+
+
+def media_name(name: str) -> str:
+    """A media type for comparison: lower case, without insignificant parameters.
+
+    >>> media_name("Application/JSON; charset=utf-8")
+    'application/json'
+    """
+    kind, *rest = (part.strip().lower() for part in name.split(";"))
+    kept = [part for part in rest if part and not part.startswith("charset")]
+    return "; ".join((kind, *kept))
+
+
+def _content(loc: Loc | None) -> dict[str, Media]:
+    found: dict[str, Media] = {}
+    for name, media in members(loc):
+        encoding = dict(members(child(media, "encoding")))
+        schema = schema_at(media.child("schema")) if isinstance(media.node.get("schema"), dict | bool) else ANY
+        items = schema_at(media.child("itemSchema")) if isinstance(media.node.get("itemSchema"), dict | bool) else None
+        found[media_name(name)] = Media(name, media, schema, items, encoding)
+    return found
+
+
+def _body(loc: Loc | None) -> Body | None:
+    if loc is None or not isinstance(loc.node, dict):
+        return None
+    return Body(loc, loc.node.get("required") is True, _content(child(loc, "content")))
+
+
+def _response(code: str, loc: Loc, _operation: Loc) -> Response:
+    headers = {name.lower(): _parameter(name, "header", found) for name, found in members(child(loc, "headers")) if name.lower() != "content-type"}
+    return Response(code.upper() if code != "default" else code, loc, headers, _content(child(loc, "content")))
+
+
+def _callbacks(loc: Loc) -> Iterator[tuple[tuple[str, str], Loc]]:
+    for name, callback in members(child(loc, "callbacks")):
+        for expression, item in members(callback):
+            yield (name, expression), item
+
+
+def header(name: str, loc: Loc) -> Parameter:
+    """Read a Header Object."""
+    return _parameter(name, "header", loc)

@@ -1,0 +1,67 @@
+"""OpenAPI 2.0: body and form parameters become a request body, `produces` and `consumes` become media types."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cvt_engine.diff.model import Body, Media, Parameter, Response
+from cvt_engine.schema.loc import ANY, Conj, Loc
+from cvt_engine.schema.read import schema_at
+
+COLLECTIONS: Final = {"csv": ("simple", False), "ssv": ("spaceDelimited", False), "tsv": ("tabDelimited", False), "pipes": ("pipeDelimited", False), "multi": ("form", True)}
+DEFAULT_MEDIA: Final = "application/json"
+FORM: Final = "application/x-www-form-urlencoded"
+MULTIPART: Final = "multipart/form-data"
+
+
+def parameter(name: str, place: str, loc: Loc) -> Parameter:
+    """A path, query or header parameter, or a response header: the element is its own schema."""
+    style, explode = COLLECTIONS.get(str(loc.node.get("collectionFormat", "csv")), ("simple", False))
+    if place == "query" and style == "simple":
+        style = "form"
+    required = loc.node.get("required") is True or place == "path"
+    return Parameter(name, place, loc, required=required, schema=(loc,), style=style, explode=explode, empty=loc.node.get("allowEmptyValue") is True)
+
+
+def body(raw: list[Loc], operation: Loc) -> Body | None:
+    """The request body that body or form parameters amount to."""
+    for loc in reversed(raw):
+        if loc.node.get("in") == "body":
+            schema = schema_at(loc.child("schema")) if isinstance(loc.node.get("schema"), dict) else ANY
+            return Body(loc, loc.node.get("required") is True, _media(_kinds(operation, "consumes", DEFAULT_MEDIA), loc, schema))
+    fields = {loc.node["name"]: loc for loc in raw if loc.node.get("in") == "formData" and isinstance(loc.node.get("name"), str)}
+    if not fields:
+        return None
+    required = [name for name, loc in fields.items() if loc.node.get("required") is True]
+    files = any(loc.node.get("type") == "file" for loc in fields.values())
+    home = operation.source.made(operation, "form", {"type": "object", "properties": {name: loc.node for name, loc in fields.items()}, "required": required})
+    kinds = _kinds(operation, "consumes", MULTIPART if files else FORM)
+    return Body(operation, bool(required), _media(kinds, operation, (home,)))
+
+
+def response(code: str, loc: Loc, operation: Loc) -> Response:
+    """One response with its headers."""
+    headers = loc.node.get("headers")
+    found = {
+        name.lower(): parameter(name, "header", loc.child("headers", name))
+        for name, node in (headers.items() if isinstance(headers, dict) else ())
+        if isinstance(node, dict) and name.lower() != "content-type"
+    }
+    media: dict[str, Media] = {}
+    if isinstance(loc.node.get("schema"), dict):
+        media = _media(_kinds(operation, "produces", DEFAULT_MEDIA), loc, schema_at(loc.child("schema")))
+    return Response(code, loc, found, media)
+
+
+def _kinds(operation: Loc, keyword: str, default: str) -> list[str]:
+    root: Any = operation.source.root.node
+    for node in (operation.node, root):
+        if isinstance(node, dict) and isinstance(found := node.get(keyword), list):
+            return [name.lower() for name in found if isinstance(name, str)] or [default]
+    return [default]
+
+
+def _media(kinds: list[str], loc: Loc, schema: Conj) -> dict[str, Media]:
+    from cvt_engine.diff.read import media_name
+
+    return {media_name(name): Media(name, loc, schema) for name in kinds}

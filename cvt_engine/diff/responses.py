@@ -1,0 +1,61 @@
+"""Responses: status codes a client relies on, their headers and bodies."""
+
+from __future__ import annotations
+
+from cvt_engine.change import Act
+from cvt_engine.diff import media, parameters
+from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.model import Operation, Response
+
+Responses = dict[str, Response]
+
+
+def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    """Compare the responses of an operation."""
+    home = (old.loc.where("responses"), new.loc.where("responses"))
+    for code, response in old.responses.items():
+        other = covering(code, new.responses)
+        place = scope.inside(f"response {code}")
+        if other is None or (other.code == "default" and code != "default" and success(code)):
+            narrower = [found for found in new.responses.values() if _member(found.code, code)]
+            for found in narrower:
+                _one(collector, scope.inside(f"response {found.code}"), response, found)
+            if not narrower and code != "default":
+                collector.add(place, "response", Act.REMOVED, (response.loc, home[1]), subject=code, traits={_kind(code)})
+        else:
+            _one(collector, place, response, other)
+    for code, response in new.responses.items():
+        before = covering(code, old.responses)
+        if before is None or (before.code == "default" and success(code) and any(success(known) for known in old.responses)):
+            traits = {_kind(code), "range" if any(_member(known, code) for known in old.responses) else "single"}
+            collector.add(scope.inside(f"response {code}"), "response", Act.ADDED, (home[0], response.loc), subject=code, traits=traits)
+        elif before.code != code and covering(before.code, new.responses) is not None:
+            _one(collector, scope.inside(f"response {code}"), before, response)
+
+
+def covering(code: str, responses: Responses) -> Response | None:
+    """The entry that speaks for a status: itself, its range, or `default`."""
+    for candidate in (code, f"{code[:1]}XX", "default"):
+        if candidate in responses:
+            return responses[candidate]
+    return None
+
+
+def _member(code: str, wide: str) -> bool:
+    return wide.endswith("XX") and code != wide and code[:1] == wide[:1]
+
+
+def success(code: str) -> bool:
+    """Statuses below 400 are what a client relies on."""
+    return code[:1] in "123"
+
+
+def _kind(code: str) -> str:
+    return "success" if success(code) else "default" if code == "default" else "error"
+
+
+def _one(collector: Collector, scope: Scope, old: Response, new: Response) -> None:
+    headers = (old.loc.where("headers"), new.loc.where("headers"))
+    parameters.compare_headers(collector, scope, old.headers, new.headers, headers)
+    content = (old.loc.where("content"), new.loc.where("content"))
+    media.compare(collector, scope, old.media, new.media, content)

@@ -1,0 +1,116 @@
+"""Security: does the credential that a base client holds still open the door? Scheme names are not on the wire."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cvt_engine.change import Act
+from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.model import Operation
+from cvt_engine.diff.read import child, members
+from cvt_engine.schema.loc import Loc, Source
+
+
+class Credential(NamedTuple):
+    """One scheme of a requirement, by what it is on the wire. `flows` holds the OAuth flows it can be got through."""
+
+    kind: tuple[str, ...]
+    flows: frozenset[str]
+    scopes: frozenset[str]
+    name: str
+
+
+Requirement = tuple[Credential, ...]
+
+
+def schemes(source: Source) -> dict[str, dict[str, Any]]:
+    """Security schemes by name."""
+    home = child(source.root, "securityDefinitions") if source.version == "2.0" else child(source.root, "components", "securitySchemes")
+    return {name: loc.node for name, loc in members(home)}
+
+
+def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    """Every alternative that base clients could use must still be enough."""
+    before, after = requirements(old.security, old.loc.source), requirements(new.security, new.loc.source)
+    if before == after:
+        return
+    sites = (_site(old), _site(new))
+    for held in before:
+        if not any(_enough(held, wanted) for wanted in after):
+            traits = {"anonymous"} if not held else set()
+            act = Act.NARROWED
+            collector.add(scope, "security", act, sites, subject=show(held), before=show(held), after=" or ".join(map(show, after)), traits=traits)
+    if all(any(_enough(held, wanted) for wanted in after) for held in before):
+        collector.add(scope, "security", Act.WIDENED, sites, before=" or ".join(map(show, before)), after=" or ".join(map(show, after)))
+
+
+def _site(operation: Operation) -> Loc | None:
+    return operation.security if operation.security is not None else operation.loc
+
+
+def requirements(loc: Loc | None, source: Source) -> list[Requirement]:
+    """The alternatives of a security element; the empty requirement stands for anonymous access."""
+    if loc is None or not isinstance(loc.node, list) or not loc.node:
+        return [()]
+    known = schemes(source)
+    found = []
+    for item in loc.node:
+        if isinstance(item, dict):
+            found.append(tuple(sorted(credential(name, known.get(name), scopes) for name, scopes in item.items())))
+    return found or [()]
+
+
+def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credential:
+    """A scheme by what a client must send."""
+    wanted = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
+    node = scheme or {"type": f"unknown {name}"}
+    kind = str(node.get("type"))
+    match kind:
+        case "apiKey":
+            place = str(node.get("in"))
+            field = str(node.get("name"))
+            return Credential((kind, place, field.lower() if place == "header" else field), frozenset(), frozenset(), name)
+        case "http":
+            return Credential((kind, str(node.get("scheme")).lower()), frozenset(), wanted, name)
+        case "basic":
+            return Credential(("http", "basic"), frozenset(), frozenset(), name)
+        case "oauth2":
+            return Credential((kind,), _flows(node), wanted, name)
+        case "openIdConnect":
+            return Credential((kind, str(node.get("openIdConnectUrl"))), frozenset(), wanted, name)
+        case _:
+            return Credential((kind,), frozenset(), wanted, name)
+
+
+_V2_FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
+
+
+def _flows(node: dict[str, Any]) -> frozenset[str]:
+    if isinstance(flow := node.get("flow"), str):
+        return frozenset({_V2_FLOWS.get(flow, flow)})
+    flows = node.get("flows")
+    return frozenset(name for name in flows if not name.startswith("x-")) if isinstance(flows, dict) else frozenset()
+
+
+def _enough(held: Requirement, wanted: Requirement) -> bool:
+    return all(any(_opens(mine, lock) for mine in held) for lock in wanted)
+
+
+def _opens(mine: Credential, lock: Credential) -> bool:
+    return mine.kind == lock.kind and mine.flows <= lock.flows and lock.scopes <= mine.scopes
+
+
+def show(requirement: Requirement) -> str:
+    """A requirement in words."""
+    if not requirement:
+        return "no credential"
+    return " and ".join(_words(item) for item in requirement)
+
+
+def _words(item: Credential) -> str:
+    text = " ".join(item.kind)
+    if item.flows:
+        text += f" ({', '.join(sorted(item.flows))})"
+    if item.scopes:
+        text += f" with scope {', '.join(sorted(item.scopes))}"
+    return text

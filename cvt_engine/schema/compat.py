@@ -1,0 +1,160 @@
+"""Is the revision's schema narrower or wider than the base's, and where: facts, found by comparing sets, not spellings."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+from cvt_engine.change import Act, Change, Ref
+from cvt_engine.schema import arrays, objects, unions
+from cvt_engine.schema.canon import Canon, canon, text_canon
+from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.node import EFFECTS, NEITHER, Effect, Mode, Near, Node, effect
+from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import Difference, scalar_differences
+from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.typesets import compare_types
+from cvt_engine.schema.values import SCALARS
+
+BUDGET: Final = 400_000
+"""Pairs compared in one run before giving up; GitHub's description needs some thousands."""
+
+
+class Comparer:
+    """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to."""
+
+    def __init__(self, same: Callable[[Loc, Loc], bool]) -> None:
+        self.same = same
+        self.exhausted = False
+        self._nodes: dict[tuple[object, ...], Node] = {}
+        self._pairs: dict[tuple[object, ...], Node] = {}
+        self._canon: dict[tuple[Conj, bool], Canon] = {}
+        self._queue: deque[Node] = deque()
+
+    def compare(self, base: Conj, revision: Conj, mode: Mode, *, near: Near) -> Node:
+        """The finished node of a pair; everything below it is finished too."""
+        node = self.node(base, revision, mode, near=near)
+        self.drain()
+        return node
+
+    def node(self, base: Conj, revision: Conj, mode: Mode, *, near: Near) -> Node:
+        """The node of a pair, perhaps still queued."""
+        key = (base, revision, mode, None if base and revision else near)
+        found = self._nodes.get(key)
+        if found is None:
+            found = self._nodes[key] = Node(base, revision, mode, near)
+            if self.equal(base, revision):
+                found.done = True
+            else:
+                self._queue.append(found)
+        return found
+
+    def drain(self) -> None:
+        """Finish everything queued."""
+        while self._queue:
+            node = self._queue.popleft()
+            if not node.done:
+                self._finish(node)
+
+    def equal(self, base: Conj, revision: Conj) -> bool:
+        """Surely equal, by content."""
+        return len(base) == len(revision) and all(self.same(old, new) for old, new in zip(base, revision, strict=True))
+
+    def child(self, node: Node, segment: str, base: Conj, revision: Conj, near: Near) -> None:
+        """Compare a pair below a node."""
+        if not (base or revision) or (base and base == revision):
+            return
+        below = self.node(base, revision, node.mode, near=near)
+        if not (below.done and not below.facts and not below.children):
+            node.children.append((segment, below))
+
+    def pair(self, node: Node, kind: str, base: Shape, revision: Shape) -> None:
+        """Compare two alternatives of one type, in place."""
+        for difference in scalar_differences(kind, base, revision) if kind in SCALARS else ():
+            self.report(node, difference, base, revision)
+        if kind == "object":
+            objects.compare(self, node, base, revision)
+        elif kind == "array":
+            arrays.compare(self, node, base, revision)
+        unions.compare_applicators(self, node, base, revision)
+
+    def quiet(self, kind: str, base: Shape, revision: Shape, mode: Mode) -> Effect:
+        """What the change from one alternative to another does, without reporting it."""
+        key = (kind, base, revision, mode)
+        found = self._pairs.get(key)
+        if found is None:
+            found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None))
+            held, self._queue = self._queue, deque()
+            self.pair(found, kind, base, revision)
+            self.drain()
+            self._queue = held
+        return effect(found)
+
+    def included(self, inner: Conj, outer: Conj, mode: Mode) -> tuple[bool, bool]:
+        """(base within revision, revision within base) for two schemas, as bare sets."""
+        held, self._queue = self._queue, deque()
+        node = self.compare(inner, outer, mode._replace(strict=True), near=Near(None, None))
+        self._queue = held
+        total = effect(node)
+        return not total.narrows, not total.widens
+
+    def alternatives(self, schema: Conj, *, text: bool) -> Canon:
+        """The schema's alternatives by type, cached."""
+        key = (schema, text)
+        found = self._canon.get(key)
+        if found is None:
+            found = self._canon[key] = text_canon(schema) if text else canon(schema)
+        return found
+
+    def report(self, node: Node, item: Difference, base: Shape, revision: Shape, *, what: Effect | None = None, traits: frozenset[str] = frozenset()) -> None:
+        """Turn one difference into a fact of the node."""
+        marks = traits if item.proved else traits | {"unproved"}
+        change = Change(
+            aspect=item.aspect,
+            act=item.act,
+            side=node.mode.side,
+            base=site(base, item.keyword, node.near.base),
+            revision=site(revision, item.keyword, node.near.revision),
+            subject=item.subject,
+            before=item.before,
+            after=item.after,
+            traits=marks,
+        )
+        node.emit(change, EFFECTS[item.act] if what is None else what)
+
+    def _finish(self, node: Node) -> None:
+        node.done = True
+        if len(self._nodes) > BUDGET:
+            self.exhausted = True
+            return
+        base = self.alternatives(node.base, text=node.mode.text)
+        revision = self.alternatives(node.revision, text=node.mode.text)
+        shapes = shape_of(node.base), shape_of(node.revision)
+        self._annotations(node, *shapes)
+        for kind in compare_types(self, node, base, revision, shapes):
+            unions.compare(self, node, kind, base[kind], revision[kind])
+
+    def _annotations(self, node: Node, base: Shape, revision: Shape) -> None:
+        if node.mode.strict:
+            return
+        if base.deprecated != revision.deprecated:
+            act = Act.ADDED if revision.deprecated else Act.REMOVED
+            self.report(node, Difference("deprecated", "deprecated", act, None, None), base, revision, what=NEITHER)
+        if base.default != revision.default:
+            act = Act.ADDED if base.default is None else Act.REMOVED if revision.default is None else Act.CHANGED
+            texts = (_default(base), _default(revision))
+            self.report(node, Difference("default", "default", act, *texts), base, revision, what=NEITHER)
+
+
+def site(shape: Shape, keyword: str, fallback: Ref | None) -> Ref | None:
+    """Where a keyword of a shape stands; the schema itself if it is absent, the fallback if there is no schema."""
+    if loc := shape.where.get(keyword):
+        return loc.where(keyword) if isinstance(loc.node, dict) and keyword in loc.node else loc.ref
+    return shape.locs[0].ref if shape.locs else fallback
+
+
+def _default(shape: Shape) -> str | None:
+    from cvt_engine.schema.values import show, thaw
+
+    return None if shape.default is None else show(thaw(shape.default))

@@ -1,0 +1,95 @@
+"""Schemas by place: every schema is a conjunction of located elements, so that merging never loses where a keyword came from."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+
+from cvt_engine.change import Ref
+from cvt_engine.document import Document, escape
+
+if TYPE_CHECKING:
+    from cvt_engine.load.spec import Spec
+    from cvt_engine.schema.shape import Shape
+
+
+class Loc:
+    """One element of one side, interned: two Locs of a side are the same place exactly when they are the same object."""
+
+    __slots__ = ("document", "node", "pointer", "shape", "source")
+
+    def __init__(self, source: Source, document: Document, pointer: str, node: Any) -> None:
+        self.source = source
+        self.document = document
+        self.pointer = pointer
+        self.node = node
+        self.shape: Shape | None = None
+
+    @property
+    def ref(self) -> Ref:
+        """Document uri and pointer."""
+        return Ref(self.document.uri, self.pointer)
+
+    def child(self, *tokens: str | int) -> Loc:
+        """The element below, by keys and indexes that are known to exist."""
+        node, pointer = self.node, self.pointer
+        for token in tokens:
+            node = node[token]
+            pointer = f"{pointer}/{escape(str(token))}"
+        return self.source.at(self.document, pointer, node)
+
+    def where(self, *tokens: str | int) -> Ref:
+        """Where an element below is, or would be."""
+        return Ref(self.document.uri, "/".join((self.pointer, *(escape(str(token)) for token in tokens))))
+
+    @property
+    def name(self) -> str:
+        """The component's name where this is a component, else ''."""
+        match = _COMPONENT.match(self.pointer)
+        return match.group(1) if match else ""
+
+
+Conj: TypeAlias = tuple[Loc, ...]
+"""A value satisfies a Conj when it satisfies every element; the empty one is satisfied by everything."""
+
+ANY: Final[Conj] = ()
+_COMPONENT: Final = re.compile(r"^/(?:components/[^/]+|definitions|\$defs)/([^/]+)$")
+
+
+class Source:
+    """One side of a comparison: a spec and its interned places. `version` is the OpenAPI version of the entry document."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.version = spec.version
+        self.modern = spec.version not in ("2.0", "3.0")
+        self._locs: dict[tuple[str, str], Loc] = {}
+
+    @property
+    def root(self) -> Loc:
+        """The entry document."""
+        return self.at(self.spec.entry, "", self.spec.entry.tree)
+
+    def at(self, document: Document, pointer: str, node: Any) -> Loc:
+        """Intern a place."""
+        key = (document.uri, pointer)
+        found = self._locs.get(key)
+        if found is None:
+            found = self._locs[key] = Loc(self, document, pointer, node)
+        return found
+
+    def made(self, near: Loc, tag: str, node: Any) -> Loc:
+        """Intern an element that stands in no document (for example the object that form parameters amount to), near a real one."""
+        key = (near.document.uri, f"{near.pointer}\x00{tag}")
+        found = self._locs.get(key)
+        if found is None:
+            found = self._locs[key] = Loc(self, near.document, near.pointer, node)
+        return found
+
+    def follow(self, loc: Loc) -> Loc:
+        """Resolve a lone `$ref`, to the end of the chain. Raises RefUnresolved."""
+        node = loc.node
+        if isinstance(node, dict) and isinstance(ref := node.get("$ref"), str):
+            target = self.spec.resolve(ref, loc.document)
+            return self.at(target.document, target.pointer, target.node)
+        return loc

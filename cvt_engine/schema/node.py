@@ -1,0 +1,73 @@
+"""The graph of compared schema pairs: each pair once, with its own facts and the pairs below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from cvt_engine.change import Act, Change, Direction, Ref
+from cvt_engine.schema.loc import Conj
+
+
+class Mode(NamedTuple):
+    """How to compare. `text`: the value is text on the wire. `strict`: bare set inclusion, without the contract's leniencies."""
+
+    side: Direction
+    text: bool = False
+    strict: bool = False
+
+
+class Near(NamedTuple):
+    """Where a schema that is absent on a side would be."""
+
+    base: Ref | None
+    revision: Ref | None
+
+
+class Effect(NamedTuple):
+    """What a set of facts does to the accepted values."""
+
+    narrows: bool = False
+    widens: bool = False
+
+    def plus(self, other: Effect) -> Effect:
+        """Both together."""
+        return Effect(self.narrows or other.narrows, self.widens or other.widens)
+
+
+NARROWS = Effect(True, False)
+WIDENS = Effect(False, True)
+NEITHER = Effect()
+EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act.ADDED: WIDENS, Act.CHANGED: Effect(True, True)}
+
+
+@dataclass(slots=True, eq=False)
+class Node:
+    """One compared pair. `facts` are its own; `children` are (path segment, node), shared between parents."""
+
+    base: Conj
+    revision: Conj
+    mode: Mode
+    near: Near
+    facts: dict[Change, None] = field(default_factory=dict)
+    children: list[tuple[str, Node]] = field(default_factory=list)
+    own: Effect = NEITHER
+    done: bool = False
+
+    def emit(self, change: Change, effect: Effect) -> None:
+        """Record a fact of this pair."""
+        self.facts[change] = None
+        self.own = self.own.plus(effect)
+
+
+def effect(start: Node) -> Effect:
+    """What everything reachable from a node does together; pairs still being compared count with what is known so far."""
+    total, seen, stack = NEITHER, {id(start)}, [start]
+    while stack and total != (True, True):
+        node = stack.pop()
+        total = total.plus(node.own)
+        for _, child in node.children:
+            if id(child) not in seen:
+                seen.add(id(child))
+                stack.append(child)
+    return total

@@ -1,0 +1,219 @@
+"""Objects: properties, what is required, and the names that are not declared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cvt_engine.change import Act, Direction, Ref
+from cvt_engine.schema.loc import ANY, Conj
+from cvt_engine.schema.meet import declared
+from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Near, Node
+from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import Difference, lengths
+from cvt_engine.schema.shape import Shape, closed
+
+if TYPE_CHECKING:
+    from cvt_engine.schema.compat import Comparer
+
+
+def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    """Compare two object alternatives."""
+    names = dict.fromkeys((*base.props, *base.required, *revision.props, *revision.required))
+    for name in names:
+        _property(comparer, node, base, revision, name)
+    _pattern_properties(comparer, node, base, revision)
+    _additional(comparer, node, base, revision)
+    _names(comparer, node, base, revision)
+    for item in lengths(base, revision, ("min_props", "minProperties"), ("max_props", "maxProperties")):
+        if not (item.keyword == "minProperties" and _implied_count(base, revision)):
+            comparer.report(node, item, base, revision)
+    _dependent(comparer, node, base, revision)
+
+
+def _implied_count(base: Shape, revision: Shape) -> bool:
+    return max(base.min_props, revision.min_props) <= min(len(base.required), len(revision.required))
+
+
+class _Member:
+    """One side's view of a property."""
+
+    def __init__(self, shape: Shape, name: str, side: Direction) -> None:
+        self.schema: Conj = declared(shape, name)
+        known = name in shape.props or name in shape.required
+        hidden = known and name in shape.props and _hidden(shape.props[name], side)
+        self.known = known and not hidden
+        self.hidden = hidden
+        self.required = name in shape.required and not hidden
+        self.closed = closed(self.schema)
+
+
+def _hidden(schema: Conj, side: Direction) -> bool:
+    """readOnly does not bind requests, writeOnly does not bind responses."""
+    shape = shape_of(schema)
+    match side:
+        case Direction.REQUEST:
+            return shape.read_only
+        case Direction.RESPONSE:
+            return shape.write_only
+        case Direction.NONE:
+            return False
+
+
+def _near(base: Shape, revision: Shape, name: str) -> Near:
+    return Near(_member_ref(base, name), _member_ref(revision, name))
+
+
+def _member_ref(shape: Shape, name: str) -> Ref | None:
+    if schema := shape.props.get(name):
+        home = shape.where.get("properties")
+        for loc in shape.locs:
+            if isinstance(loc.node, dict) and isinstance(found := loc.node.get("properties"), dict) and name in found:
+                home = loc
+                break
+        if home is not None and isinstance(home.node, dict) and name in (home.node.get("properties") or {}):
+            return home.where("properties", name)
+        return schema[0].ref
+    if loc := shape.required.get(name):
+        return loc.where("required")
+    home = shape.where.get("properties") or (shape.locs[0] if shape.locs else None)
+    return home.where("properties", name) if home else None
+
+
+def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name: str) -> None:
+    side = node.mode.side
+    old, new = _Member(base, name, side), _Member(revision, name, side)
+    if not old.known and not new.known:
+        return
+    near = _near(base, revision, name)
+    if old.known and new.known:
+        comparer.child(node, name, old.schema, new.schema, near)
+        if old.required != new.required:
+            act = Act.ADDED if new.required else Act.REMOVED
+            traits = _default_trait(new.schema) if new.required else frozenset()
+            _emit(comparer, node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
+    elif old.known:
+        _removed(comparer, node, old, new, name, near)
+    else:
+        _added(comparer, node, old, new, name, near)
+
+
+def _removed(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str, near: Near) -> None:
+    traits = {"required" if old.required else "optional"}
+    what = WIDENS if old.required else NEITHER
+    if new.closed:
+        traits.add("closed")
+        what = what.plus(NARROWS)
+    elif new.schema:
+        comparer.child(node, name, old.schema, new.schema, near)
+    elif node.mode.strict:
+        comparer.child(node, name, old.schema, ANY, near)
+    if new.hidden:
+        traits.add("hidden")
+    if old.schema and shape_of(old.schema).deprecated:
+        traits.add("deprecated")
+    _emit(comparer, node, "property", Act.REMOVED, name, near, frozenset(traits), what)
+
+
+def _added(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str, near: Near) -> None:
+    traits = {"required" if new.required else "optional"} | _default_trait(new.schema)
+    what = NARROWS if new.required else NEITHER
+    if old.closed:
+        traits.add("closed")
+        what = what.plus(WIDENS)
+    elif old.schema:
+        comparer.child(node, name, old.schema, new.schema, near)
+    elif node.mode.strict:
+        comparer.child(node, name, ANY, new.schema, near)
+    _emit(comparer, node, "property", Act.ADDED, name, near, frozenset(traits), what)
+
+
+def _default_trait(schema: Conj) -> frozenset[str]:
+    return frozenset({"has-default"}) if schema and shape_of(schema).default is not None else frozenset()
+
+
+def _emit(comparer: Comparer, node: Node, aspect: str, act: Act, name: str, near: Near, traits: frozenset[str], what: Effect) -> None:
+    from cvt_engine.change import Change
+
+    node.emit(Change(aspect, act, node.mode.side, near.base, near.revision, subject=name, traits=traits), what)
+
+
+def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    for pattern in dict.fromkeys((*base.pattern_props, *revision.pattern_props)):
+        old = base.pattern_props.get(pattern)
+        new = revision.pattern_props.get(pattern)
+        near = Near(_pattern_ref(base, pattern), _pattern_ref(revision, pattern))
+        if old is not None and new is not None:
+            comparer.child(node, f"{{{pattern}}}", old, new, near)
+            continue
+        before, after = old if old is not None else base.additional, new if new is not None else revision.additional
+        what = _breadth(before, after)
+        if what is None:
+            comparer.child(node, f"{{{pattern}}}", before, after, near)
+        elif what != NEITHER:
+            act = Act.NARROWED if what == NARROWS else Act.WIDENED
+            _emit(comparer, node, "pattern-property", act, pattern, near, frozenset(), what)
+
+
+def _pattern_ref(shape: Shape, pattern: str) -> Ref | None:
+    home = shape.where.get("patternProperties") or (shape.locs[0] if shape.locs else None)
+    return home.where("patternProperties", pattern) if home else None
+
+
+def _breadth(before: Conj, after: Conj) -> Effect | None:
+    """What a change between `false`, anything and a real schema does; None when both are real schemas."""
+    levels = [0 if closed(schema) else 2 if not schema else 1 for schema in (before, after)]
+    if levels[0] == levels[1]:
+        return None if levels[0] == 1 else NEITHER
+    return NARROWS if levels[1] < levels[0] else WIDENS
+
+
+def _additional(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    what = _breadth(base.additional, revision.additional)
+    near = Near(_at(base, "additionalProperties"), _at(revision, "additionalProperties"))
+    if what is None:
+        comparer.child(node, "{*}", base.additional, revision.additional, near)
+    elif what != NEITHER:
+        act = Act.NARROWED if what == NARROWS else Act.WIDENED
+        texts = (_openness(base.additional), _openness(revision.additional))
+        comparer.report(node, Difference("additional-properties", "additionalProperties", act, *texts), base, revision, what=what)
+
+
+def _openness(schema: Conj) -> str:
+    return "not allowed" if closed(schema) else "with a schema" if schema else "any"
+
+
+def _at(shape: Shape, keyword: str) -> Ref | None:
+    home = shape.where.get(keyword)
+    return home.where(keyword) if home else shape.locs[0].ref if shape.locs else None
+
+
+def _names(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    if bool(base.names) == bool(revision.names):
+        comparer.child(node, "{name}", base.names, revision.names, Near(_at(base, "propertyNames"), _at(revision, "propertyNames")))
+        return
+    act = Act.NARROWED if revision.names else Act.WIDENED
+    comparer.report(node, Difference("property-names", "propertyNames", act, None, None), base, revision)
+
+
+def _dependent(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    for name in dict.fromkeys((*base.dependent, *revision.dependent)):
+        old, new = base.dependent.get(name, frozenset()), revision.dependent.get(name, frozenset())
+        old, new = old - base.required.keys(), new - revision.required.keys()
+        if more := new - old - base.required.keys():
+            item = Difference("dependent-required", "dependentRequired", Act.NARROWED, _names_text(old), _names_text(new), f"{name}: {_names_text(more)}")
+            comparer.report(node, item, base, revision)
+        if less := old - new - revision.required.keys():
+            item = Difference("dependent-required", "dependentRequired", Act.WIDENED, _names_text(old), _names_text(new), f"{name}: {_names_text(less)}")
+            comparer.report(node, item, base, revision)
+    for name in dict.fromkeys((*base.dependent_schemas, *revision.dependent_schemas)):
+        before, after = base.dependent_schemas.get(name, ANY), revision.dependent_schemas.get(name, ANY)
+        if bool(before) == bool(after):
+            near = Near(_at(base, "dependentSchemas"), _at(revision, "dependentSchemas"))
+            comparer.child(node, f"{{with {name}}}", before, after, near)
+        else:
+            act = Act.NARROWED if after else Act.WIDENED
+            comparer.report(node, Difference("dependent-schemas", "dependentSchemas", act, None, None, name), base, revision)
+
+
+def _names_text(names: frozenset[str]) -> str:
+    return ", ".join(sorted(names))

@@ -1,0 +1,28 @@
+"""Regular expressions from specifications: matched only by an engine that runs in linear time."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+
+@lru_cache(maxsize=4096)
+def _validator(pattern: str) -> Any:
+    import jsonschema_rs
+
+    options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
+    try:
+        return jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=options)
+    except (jsonschema_rs.ValidationError, ValueError):
+        return None
+
+
+def matches(pattern: str, text: str) -> bool:
+    """True when the pattern is found in the text (unanchored, ECMA 262 dialect); false when it cannot be run in linear time."""
+    validator = _validator(pattern)
+    return validator is not None and bool(validator.is_valid(text))
+
+
+def runnable(pattern: str) -> bool:
+    """True when the pattern can be matched in linear time (no look-around, no back-reference)."""
+    return _validator(pattern) is not None

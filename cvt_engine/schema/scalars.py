@@ -1,0 +1,214 @@
+"""Scalars: does a value satisfy a shape, does one scalar shape lie within another, and how two differ keyword by keyword."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from cvt_engine.change import Act
+from cvt_engine.schema.regex import matches
+from cvt_engine.schema.shape import Bound, Shape
+from cvt_engine.schema.values import Value, freeze, show, thaw
+
+
+class Difference(NamedTuple):
+    """One keyword's difference. `proved` is false where the keyword alone cannot decide which way it goes."""
+
+    aspect: str
+    keyword: str
+    act: Act
+    before: str | None
+    after: str | None
+    subject: str = ""
+    proved: bool = True
+
+
+WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {
+    "int32": frozenset({"int64", "float", "double", "decimal"}),
+    "int64": frozenset({"decimal"}),
+    "float": frozenset({"double", "decimal"}),
+    "double": frozenset({"decimal"}),
+    "email": frozenset({"idn-email"}),
+    "hostname": frozenset({"idn-hostname"}),
+    "uri": frozenset({"uri-reference", "iri", "iri-reference"}),
+    "url": frozenset({"uri", "uri-reference", "iri", "iri-reference"}),
+    "uri-reference": frozenset({"iri-reference"}),
+    "iri": frozenset({"iri-reference"}),
+}
+"""Format -> formats that accept all of its values (OpenAPI format registry; RFC 3986 and 3987 grammars)."""
+
+ASSERTED: Final = frozenset(
+    "date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference uri-template iri iri-reference url uuid json-pointer "
+    "relative-json-pointer regex byte binary base64url int8 int16 int32 int64 uint8 uint16 uint32 uint64 float double decimal".split()
+)
+"""Formats with a published meaning; any other is an annotation that cannot be decided."""
+
+
+def holds(shape: Shape, value: Value) -> bool:
+    """Does a scalar of the right type satisfy the shape's own scalar keywords (formats are not looked at)?"""
+    kind, content = value
+    match kind:
+        case "number":
+            return _number_holds(shape, content)
+        case "string":
+            return _string_holds(shape, content)
+        case _:
+            return True
+
+
+def _number_holds(shape: Shape, number: float) -> bool:
+    if shape.integer and not float(number).is_integer():
+        return False
+    low, high = shape.minimum, shape.maximum
+    if low and (number < low.value or (low.exclusive and number == low.value)):
+        return False
+    if high and (number > high.value or (high.exclusive and number == high.value)):
+        return False
+    return all(_divides(step, number) for step in shape.multiples)
+
+
+def _divides(step: float, number: float) -> bool:
+    from fractions import Fraction
+
+    if number in (float("inf"), float("-inf")):
+        return False
+    return Fraction(str(number)) % Fraction(str(step)) == 0
+
+
+def _string_holds(shape: Shape, text: str) -> bool:
+    if len(text) < shape.min_length or (shape.max_length is not None and len(text) > shape.max_length):
+        return False
+    return all(matches(pattern, text) for pattern in shape.patterns)
+
+
+def within(kind: str, inner: Shape, outer: Shape) -> bool:
+    """True when every value of `inner` surely satisfies `outer` (both scalars of one type)."""
+    return not any(item.act is not Act.WIDENED for item in scalar_differences(kind, inner, outer))
+
+
+def scalar_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Difference]:
+    """How a scalar type's value set changed, one difference per keyword."""
+    if kind == "null":
+        return
+    if base.enum is not None or revision.enum is not None:
+        yield from _enum_differences(kind, base, revision)
+        return
+    if kind == "number":
+        yield from _bounds(base, revision)
+        yield from _multiples(base, revision)
+        yield from _formats(base, revision)
+    elif kind == "string":
+        yield from lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
+        yield from _patterns(base, revision)
+        yield from _formats(base, revision)
+        yield from _contents(base, revision)
+
+
+def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Difference]:
+    if kind == "boolean":
+        base, revision = _spelled(base), _spelled(revision)
+    old, new = base.enum, revision.enum
+    if old is not None and new is not None:
+        gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
+        if gone:
+            yield Difference("enum-value", "enum", Act.REMOVED, _words(gone), None, _words(gone))
+        if come:
+            yield Difference("enum-value", "enum", Act.ADDED, None, _words(come), _words(come))
+        return
+    listed, free = (old, revision) if old is not None else (new or (), base)
+    outside = [value for value in listed or () if not holds(free, value)]
+    act = Act.WIDENED if old is not None else Act.NARROWED
+    yield Difference("enum", "enum", Act.CHANGED if outside else act, _words(old) if old else None, _words(new) if new else None)
+
+
+def _spelled(shape: Shape) -> Shape:
+    return shape if shape.enum is not None else shape.copy(enum=(freeze(True), freeze(False)))
+
+
+def _words(values: Any) -> str:
+    return ", ".join(show(thaw(value), limit=60) for value in values)
+
+
+def _bounds(base: Shape, revision: Shape) -> Iterator[Difference]:
+    for name in ("minimum", "maximum"):
+        old, new = getattr(base, name), getattr(revision, name)
+        if old != new:
+            tighter = old is None or (new is not None and _tighter(old, new, name))
+            yield Difference(name, name, Act.NARROWED if tighter else Act.WIDENED, _bound_text(old), _bound_text(new))
+
+
+def _tighter(old: Bound, new: Bound, name: str) -> bool:
+    if old.value == new.value:
+        return new.exclusive
+    return new.value > old.value if name == "minimum" else new.value < old.value
+
+
+def _bound_text(bound: Bound | None) -> str | None:
+    return None if bound is None else f"{bound.value:g} (exclusive)" if bound.exclusive else f"{bound.value}"
+
+
+def _multiples(base: Shape, revision: Shape) -> Iterator[Difference]:
+    old, new = set(base.multiples), set(revision.multiples)
+    if old == new:
+        return
+    whole = ({1} if base.integer else set(), {1} if revision.integer else set())
+    narrowed = any(not any(_divides(step, known) for known in old | whole[0]) for step in new)
+    widened = any(not any(_divides(step, known) for known in new | whole[1]) for step in old)
+    if narrowed or widened:
+        act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
+        yield Difference("multiple-of", "multipleOf", act, _words(map(freeze, sorted(old))) or None, _words(map(freeze, sorted(new))) or None)
+
+
+def lengths(base: Shape, revision: Shape, least: tuple[str, str], most: tuple[str, str]) -> Iterator[Difference]:
+    """A pair of size bounds, each given as (attribute, keyword)."""
+    old, new = getattr(base, least[0]), getattr(revision, least[0])
+    if old != new:
+        yield Difference(_kebab(least[1]), least[1], Act.NARROWED if new > old else Act.WIDENED, str(old) if old else None, str(new) if new else None)
+    old, new = getattr(base, most[0]), getattr(revision, most[0])
+    if old != new:
+        tighter = old is None or (new is not None and new < old)
+        texts = (None if old is None else str(old), None if new is None else str(new))
+        yield Difference(_kebab(most[1]), most[1], Act.NARROWED if tighter else Act.WIDENED, *texts)
+
+
+def _kebab(keyword: str) -> str:
+    return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in keyword)
+
+
+def _patterns(base: Shape, revision: Shape) -> Iterator[Difference]:
+    old, new = _anchored(base), _anchored(revision)
+    if old == new:
+        return
+    before, after = " and ".join(base.patterns) or None, " and ".join(revision.patterns) or None
+    if old < new or old > new:
+        yield Difference("pattern", "pattern", Act.NARROWED if old < new else Act.WIDENED, before, after)
+    else:
+        yield Difference("pattern", "pattern", Act.CHANGED, before, after, proved=False)
+
+
+def _anchored(shape: Shape) -> frozenset[str]:
+    """The patterns that say something, without what makes no difference to an unanchored search."""
+    plain = {pattern.removeprefix("^.*").removesuffix(".*$") for pattern in shape.patterns}
+    return frozenset(plain - {"", ".*", "^", "$", "^.*$", "(.*)"})
+
+
+def _formats(base: Shape, revision: Shape) -> Iterator[Difference]:
+    old, new = set(base.formats) - {"password"}, set(revision.formats) - {"password"}
+    if old == new:
+        return
+    narrowed = any(not _covered(name, old) for name in new)
+    widened = any(not _covered(name, new) for name in old)
+    if narrowed or widened:
+        act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
+        decided = (old ^ new) <= ASSERTED
+        yield Difference("format", "format", act, ", ".join(sorted(old)) or None, ", ".join(sorted(new)) or None, proved=decided)
+
+
+def _covered(name: str, known: set[str]) -> bool:
+    return name in known or any(name in WIDER_FORMATS.get(other, ()) for other in known)
+
+
+def _contents(base: Shape, revision: Shape) -> Iterator[Difference]:
+    old, new = set(base.contents), set(revision.contents)
+    if old != new:
+        yield Difference("content-encoding", "contentEncoding", Act.CHANGED, ", ".join(sorted(old)) or None, ", ".join(sorted(new)) or None)

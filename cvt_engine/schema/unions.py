@@ -1,0 +1,217 @@
+"""Unions matched by meaning, and the keywords that apply other schemas to the same value: `not`, `if`, discriminators."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cvt_engine.change import Act
+from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Node
+from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import Difference
+from cvt_engine.schema.shape import Condition, Discriminator, Shape
+from cvt_engine.schema.values import show, thaw
+
+if TYPE_CHECKING:
+    from cvt_engine.schema.compat import Comparer
+
+Shapes = list[Shape]
+
+
+def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: Shapes) -> None:
+    """Compare the alternatives of one type."""
+    if len(base) == len(revision) == 1:
+        comparer.pair(node, kind, base[0], revision[0])
+        return
+    lost = [shape for shape in base if not any(_fits(comparer, node, kind, shape, other, forward=True) for other in revision)]
+    new = [shape for shape in revision if not any(_fits(comparer, node, kind, other, shape, forward=False) for other in base)]
+    for old, other in _partners(lost, new, base, revision):
+        comparer.pair(node, kind, old, other)
+        lost = [shape for shape in lost if shape is not old]
+        new = [shape for shape in new if shape is not other]
+    lost = [shape for shape in lost if not any(not comparer.quiet(kind, shape, other, node.mode).narrows for other in revision)]
+    new = [shape for shape in new if not any(not comparer.quiet(kind, other, shape, node.mode).widens for other in base)]
+    if len(lost) == len(new) == 1:
+        comparer.pair(node, kind, lost[0], new[0])
+    elif lost or new:
+        _report(comparer, node, (base, lost), (revision, new))
+
+
+def _fits(comparer: Comparer, node: Node, kind: str, base: Shape, revision: Shape, *, forward: bool) -> bool:
+    """Strict inclusion of one alternative in another: of base in revision when `forward`, else of revision in base."""
+    what = comparer.quiet(kind, base, revision, node.mode._replace(strict=True))
+    return not what.narrows if forward else not what.widens
+
+
+def _partners(lost: Shapes, new: Shapes, base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
+    """Alternatives that are the same thing on both sides though changed: by component, title, tag, place, then by their properties."""
+    pairs: list[tuple[Shape, Shape]] = []
+    left, right = list(lost), list(new)
+    for key in (_names, _titles, _tags, _places, _members):
+        for shape in list(left):
+            mark = key(shape)
+            others = [other for other in right if mark and key(other) == mark]
+            if len(others) == 1:
+                pairs.append((shape, others[0]))
+                left.remove(shape)
+                right.remove(others[0])
+    for shape in left:
+        mark = _names(shape)
+        pairs += [(shape, other) for other in revision if mark and _names(other) == mark][:1]
+    for other in right:
+        mark = _names(other)
+        pairs += [(shape, other) for shape in base if mark and _names(shape) == mark][:1]
+    return pairs
+
+
+def _names(shape: Shape) -> object:
+    return frozenset(loc.name for loc in shape.locs if loc.name) or None
+
+
+def _titles(shape: Shape) -> object:
+    titles = [loc.node.get("title") for loc in shape.locs if isinstance(loc.node, dict)]
+    return frozenset(title for title in titles if isinstance(title, str)) or None
+
+
+def _tags(shape: Shape) -> object:
+    """The single-valued properties that tell alternatives apart."""
+    found = set()
+    for name, schema in shape.props.items():
+        listed = shape_of(schema).enum
+        if listed is not None and len(listed) == 1:
+            found.add((name, listed[0]))
+    return frozenset(found) or None
+
+
+def _places(shape: Shape) -> object:
+    return frozenset(loc.ref for loc in shape.locs) or None
+
+
+def _members(shape: Shape) -> object:
+    return frozenset(shape.props) or None
+
+
+def _report(comparer: Comparer, node: Node, before: tuple[Shapes, Shapes], after: tuple[Shapes, Shapes]) -> None:
+    (base, lost), (revision, new) = before, after
+    first, second = node_shapes(node)
+    if lost:
+        names = ", ".join(map(describe, lost))
+        item = Difference("alternative", _keyword(first), Act.REMOVED, _listed(base), _listed(revision), names)
+        comparer.report(node, item, first, second, what=NARROWS)
+    if new:
+        names = ", ".join(map(describe, new))
+        item = Difference("alternative", _keyword(second), Act.ADDED, _listed(base), _listed(revision), names)
+        comparer.report(node, item, first, second, what=WIDENS)
+
+
+def node_shapes(node: Node) -> tuple[Shape, Shape]:
+    """The whole shapes of a node's two sides."""
+    return shape_of(node.base), shape_of(node.revision)
+
+
+def _keyword(shape: Shape) -> str:
+    return shape.groups[0].kind if shape.groups else "type"
+
+
+def _listed(shapes: Shapes) -> str:
+    return ", ".join(map(describe, shapes))
+
+
+def describe(shape: Shape) -> str:
+    """A short name for an alternative: its component, its title, its values or its members."""
+    for key in (_names, _titles):
+        if found := key(shape):
+            return " & ".join(sorted(str(name) for name in found))  # type: ignore[attr-defined]
+    kind = "integer" if shape.integer and "number" in shape.types else " or ".join(sorted(shape.types))
+    if shape.enum:
+        return f"{kind} ({', '.join(show(thaw(value), limit=30) for value in shape.enum[:5])})"
+    if shape.props:
+        return f"object with {', '.join(list(shape.props)[:4])}"
+    return kind
+
+
+def compare_applicators(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    """Compare `not`, conditionals, discriminators and the unions that were too large to spread."""
+    _nots(comparer, node, base, revision)
+    _conditions(comparer, node, base, revision)
+    if not node.mode.strict:
+        _discriminators(comparer, node, base, revision)
+    if base.groups or revision.groups:
+        _opaque(comparer, node, base, revision)
+
+
+def _nots(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    old, new = list(base.nots), list(revision.nots)
+    if not old and not new:
+        return
+    narrowed = [schema for schema in new if not any(comparer.included(other, schema, node.mode)[1] for other in old)]
+    widened = [schema for schema in old if not any(comparer.included(schema, other, node.mode)[0] for other in new)]
+    if narrowed or widened:
+        act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
+        comparer.report(node, Difference("not", "not", act, None, None, proved=False), base, revision)
+
+
+def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    if len(base.conditions) == len(revision.conditions):
+        pairs = zip(base.conditions, revision.conditions, strict=True)
+        acts = [_condition(comparer, node, old, new) for old, new in pairs]
+        narrowed, widened = any(act[0] for act in acts), any(act[1] for act in acts)
+    else:
+        narrowed, widened = len(revision.conditions) > len(base.conditions), len(revision.conditions) < len(base.conditions)
+    if narrowed or widened:
+        act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
+        comparer.report(node, Difference("condition", "if", act, None, None, proved=False), base, revision)
+
+
+def _condition(comparer: Comparer, node: Node, old: Condition, new: Condition) -> tuple[bool, bool]:
+    tests = comparer.included(old.test, new.test, node.mode)
+    if tests != (True, True):
+        return True, True
+    then = comparer.included(old.then, new.then, node.mode)
+    otherwise = comparer.included(old.otherwise, new.otherwise, node.mode)
+    return not (then[0] and otherwise[0]), not (then[1] and otherwise[1])
+
+
+def _discriminators(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    old, new = base.discriminators[:1], revision.discriminators[:1]
+    if not old or not new:
+        return
+    if old[0].prop != new[0].prop:
+        item = Difference("discriminator", "discriminator", Act.CHANGED, old[0].prop, new[0].prop, old[0].prop)
+        comparer.report(node, item, base, revision)
+        return
+    before, after = _tags_of(old[0]), _tags_of(new[0])
+    if before and after:
+        _mapping(comparer, node, (base, before), (revision, after))
+
+
+def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, dict[str, str]], new: tuple[Shape, dict[str, str]]) -> None:
+    """Values of the discriminator that came or went for alternatives that exist on both sides; other ones are told as alternatives."""
+    base, revision = node_shapes(node)
+    gone = [key for key, name in old[1].items() if key not in new[1] and _still(name, revision)]
+    come = [key for key, name in new[1].items() if key not in old[1] and _still(name, base)]
+    traits = frozenset() if base.groups and revision.groups else frozenset({"inherited"})
+    for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED)):
+        if keys:
+            text = ", ".join(sorted(keys))
+            texts = (text, None) if act is Act.REMOVED else (None, text)
+            comparer.report(node, Difference("discriminator-value", "discriminator", act, *texts, text), old[0], new[0], what=NEITHER, traits=traits)
+
+
+def _still(name: str, shape: Shape) -> bool:
+    names = {loc.name for group in shape.groups for branch in group.branches for loc in branch if loc.name}
+    return not names or name in names
+
+
+def _tags_of(found: Discriminator) -> dict[str, str]:
+    return {key: target.rsplit("/", 1)[-1] for key, target in found.mapping}
+
+
+def _opaque(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    """Unions beyond the limit: each branch compared with the branch at its place."""
+    old, new = base.groups, revision.groups
+    if len(old) == len(new) and all(len(first.branches) == len(second.branches) for first, second in zip(old, new, strict=True)):
+        pairs = [pair for first, second in zip(old, new, strict=True) for pair in zip(first.branches, second.branches, strict=True)]
+        found = [comparer.included(*pair, node.mode) for pair in pairs]
+        if all(item == (True, True) for item in found):
+            return
+    comparer.report(node, Difference("alternative", "oneOf", Act.CHANGED, None, None, "many", proved=False), base, revision)
