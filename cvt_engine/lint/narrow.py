@@ -1,0 +1,196 @@
+"""OpenAPI schemas as plain JSON Schema for the compiled validator: only what is reachable, only what is asserted."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from cvt_engine.document import Document, Version
+from cvt_engine.errors import EngineError
+from cvt_engine.lint.grammar.kind import Mode
+from cvt_engine.lint.grammar.versions import grammar_of
+from cvt_engine.lint.patterns import is_checkable
+from cvt_engine.load.spec import Spec
+
+_ANNOTATIONS: Final = frozenset(
+    (
+        *("title", "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "discriminator", "xml"),
+        *("externalDocs", "$comment", "$id", "$schema", "$anchor", "$dynamicAnchor", "$dynamicRef", "$vocabulary", "$defs", "definitions", "dependencies"),
+        *("contentEncoding", "contentMediaType", "contentSchema", "collectionFormat", "name", "in", "allowEmptyValue", "style", "explode"),
+    )
+)
+_FORMATS: Final = frozenset(("date", "date-time", "email", "ipv4", "ipv6", "uuid", "byte"))
+_RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
+_TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
+MAX_DEPTH: Final = 100
+"""Nesting of one schema that is followed; what lies deeper is not checked."""
+
+
+class Narrower:
+    """Translates schemas of one description. `definitions` grows by every schema that a reference reaches."""
+
+    def __init__(self, spec: Spec) -> None:
+        self.spec = spec
+        self.old = spec.version in (Version.V2, Version.V30)
+        self.definitions: dict[str, Any] = {}
+        self._names: dict[tuple[str, str], str] = {}
+        self._pending: list[tuple[str, Any, Document]] = []
+        self._modes = {name: shape.mode for name, shape in grammar_of(spec.version)["Schema"].fields.items() if shape.mode is not Mode.LEAF}
+        self._drop = _ANNOTATIONS
+
+    def schema(self, node: Any, document: Document) -> Any:
+        """The plain schema of a node and, as a side effect, the definitions it needs."""
+        plain = self._schema(node, document, 0)
+        while self._pending:
+            name, target, where = self._pending.pop()
+            self.definitions[name] = self._schema(target, where, 0)
+        return plain
+
+    def reference(self, ref: str, document: Document) -> Any:
+        """A reference into `definitions`; everything is allowed where the reference leads nowhere."""
+        try:
+            target = self.spec.resolve(ref, document)
+        except EngineError:
+            return True if not self.old else {}
+        key = (target.document.uri, target.pointer)
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"s{len(self._names)}"
+            self._pending.append((name, target.node, target.document))
+        return {"$ref": f"#/definitions/{name}"}
+
+    def _schema(self, node: Any, document: Document, depth: int) -> Any:
+        if type(node) is not dict or depth > MAX_DEPTH:
+            return node if isinstance(node, bool) and not self.old else {}
+        ref = node.get("$ref")
+        if type(ref) is str and (self.old or len(node) == 1):
+            return self.reference(ref, document)
+        out: dict[str, Any] = {}
+        for key, value in node.items():
+            if key in self._drop:
+                continue
+            mode = self._modes.get(key)
+            if mode is None:
+                self._assertion(out, key, value, document)
+            else:
+                self._applicator(out, key, value, mode, document, depth)
+        self._soften(node, out)
+        return out
+
+    def _applicator(self, out: dict[str, Any], key: str, value: Any, mode: Mode, document: Document, depth: int) -> None:
+        if mode is Mode.MAP:
+            if type(value) is dict:
+                out[key] = {name: self._schema(child, document, depth + 1) for name, child in value.items() if key != "patternProperties" or is_checkable(name)}
+        elif mode is Mode.LIST or type(value) is list:
+            if type(value) is list and value:
+                out[key] = [self._schema(child, document, depth + 1) for child in value]
+        elif type(value) is dict:
+            out[key] = self._schema(value, document, depth + 1)
+        elif type(value) is bool and (not self.old or key == "additionalProperties"):
+            out[key] = value
+
+    def _assertion(self, out: dict[str, Any], key: str, value: Any, document: Document) -> None:
+        """A keyword whose value holds no schema; malformed ones are left out, they are reported by the structure check."""
+        if key == "type":
+            if _is_type(value):
+                out[key] = value
+        elif key == "format":
+            if value in _RANGES if isinstance(value, str) else False:
+                out["allOf"] = [*out.get("allOf", ()), dict(zip(("minimum", "maximum"), _RANGES[value], strict=True))]
+            elif isinstance(value, str) and value in _FORMATS:
+                out[key] = value
+        elif key == "$ref":
+            if type(value) is str:
+                out["allOf"] = [*out.get("allOf", ()), self.reference(value, document)]
+        elif key == "pattern":
+            if type(value) is str and is_checkable(value):
+                out[key] = value
+        elif key in _CHECKS:
+            if _CHECKS[key](value):
+                out[key] = value
+        elif key in ("exclusiveMinimum", "exclusiveMaximum"):
+            self._bound(out, key, value)
+
+    def _bound(self, out: dict[str, Any], key: str, value: Any) -> None:
+        if isinstance(value, bool) if self.old else _is_number(value):
+            out[key] = value
+
+    def _soften(self, node: dict[str, Any], out: dict[str, Any]) -> None:
+        """What OpenAPI allows beyond JSON Schema: null where nullable, and requests without what is read-only (responses without what is write-only)."""
+        if self.old and (node.get("nullable") is True or node.get("x-nullable") is True):
+            if isinstance(out.get("type"), str):
+                out["type"] = [out["type"], "null"]
+            if "enum" in out and None not in out["enum"]:
+                out["enum"] = [*out["enum"], None]
+        properties = node.get("properties")
+        if "required" in out and type(properties) is dict:
+            one_way = {name for name, child in properties.items() if type(child) is dict and (child.get("readOnly") is True or child.get("writeOnly") is True)}
+            if one_way:
+                rest = [name for name in out.pop("required") if name not in one_way]
+                if rest:
+                    out["required"] = rest
+        if self.old:
+            _complete_bounds(out)
+
+
+def _complete_bounds(out: dict[str, Any]) -> None:
+    for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+        if flag in out and bound not in out:
+            del out[flag]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+
+
+def _is_type(value: Any) -> bool:
+    if isinstance(value, list):
+        return bool(value) and all(isinstance(item, str) and item in _TYPES for item in value) and len(set(value)) == len(value)
+    return isinstance(value, str) and value in _TYPES
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value) and len(set(value)) == len(value)
+
+
+def _is_members(value: Any) -> bool:
+    return isinstance(value, list) and bool(value)
+
+
+def _is_flag(value: Any) -> bool:
+    return isinstance(value, bool)
+
+
+def _is_positive(value: Any) -> bool:
+    return _is_number(value) and value > 0
+
+
+def _is_name_lists(value: Any) -> bool:
+    return isinstance(value, dict) and all(names == [] or _is_names(names) for names in value.values())
+
+
+def _anything(_: Any) -> bool:
+    return True
+
+
+_CHECKS: Final = {
+    "required": _is_names,
+    "enum": _is_members,
+    "const": _anything,
+    "minimum": _is_number,
+    "maximum": _is_number,
+    "multipleOf": _is_positive,
+    "minLength": _is_count,
+    "maxLength": _is_count,
+    "minItems": _is_count,
+    "maxItems": _is_count,
+    "uniqueItems": _is_flag,
+    "minProperties": _is_count,
+    "maxProperties": _is_count,
+    "minContains": _is_count,
+    "maxContains": _is_count,
+    "dependentRequired": _is_name_lists,
+}

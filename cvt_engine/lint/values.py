@@ -1,0 +1,195 @@
+"""Do defaults and examples satisfy their schemas? All of them are checked by one compiled validator."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+from typing import Any, Final
+
+from cvt_engine.document import Version
+from cvt_engine.lint.dialects import is_opaque
+from cvt_engine.lint.narrow import Narrower
+from cvt_engine.lint.problem import Problem, Trail, plain, quoted, trail_of
+from cvt_engine.lint.samples import Sample, samples
+from cvt_engine.lint.survey import Survey
+
+_PLAIN: Final = frozenset(
+    ("type", "description", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "x-nullable", "externalDocs")
+)
+_UNBOUND: Final = frozenset(
+    ("uri", "url", "uri-reference", "timestamp", "password", "binary", "float", "double", "decimal", "hostname", "uri-template", "repo.nwo", "iri", "regex")
+)
+_PYTHON: Final = {"string": str, "boolean": bool, "array": list, "object": dict}
+BACKTRACK_LIMIT: Final = 50_000
+"""Steps of one pattern that needs backtracking; others run in linear time."""
+
+
+def check_values(survey: Survey) -> Iterator[Problem]:
+    """Invalid defaults and examples, one problem per value."""
+    if is_opaque(survey.spec):
+        return
+    narrower = Narrower(survey.spec)
+    chosen: list[Sample] = []
+    schemas: list[Any] = []
+    seen: set[tuple[int, int]] = set()
+    for sample in samples(survey):
+        if _evident(sample) or (key := (id(sample.schema), id(sample.value))) in seen:
+            continue
+        if isinstance(sample.value, dict | list):
+            seen.add(key)
+        chosen.append(sample)
+        schemas.append(narrower.schema(sample.schema, sample.schema_document))
+    if chosen:
+        yield from _check(survey, chosen, schemas, narrower.definitions)
+
+
+def _evident(sample: Sample) -> bool:
+    """Whether the value satisfies its schema at first sight: a plain type without further demands."""
+    schema, value = sample.schema, sample.value
+    wanted = schema.get("type")
+    if type(wanted) is not str or not schema.keys() <= _PLAIN and not _harmless(schema, value):
+        return False
+    python = _PYTHON.get(wanted)
+    if python is not None:
+        return type(value) is python
+    return type(value) is int or (wanted == "number" and type(value) is float)
+
+
+def _harmless(schema: dict[str, Any], value: Any) -> bool:
+    for key in schema.keys() - _PLAIN:
+        if key == "format":
+            if schema[key] not in _UNBOUND:
+                return False
+        elif key == "enum":
+            members = schema[key]
+            if type(members) is not list or type(value) is not str or value not in members:
+                return False
+        elif not key.startswith("x-"):
+            return False
+    return True
+
+
+def _check(survey: Survey, chosen: list[Sample], schemas: list[Any], definitions: dict[str, Any]) -> Iterator[Problem]:
+    values = [sample.value for sample in chosen]
+    try:
+        validator = _compile(survey.spec.version, schemas, definitions)
+        errors = validator.iter_errors(values)
+        first: dict[int, tuple[Any, int]] = {}
+        for error in errors:
+            index = error.instance_path[0]
+            known = first.get(index)
+            first[index] = (error, 1) if known is None else (_clearer(known[0], error), known[1] + 1)
+    except (ValueError, RecursionError):
+        yield from _one_by_one(survey, chosen, schemas, definitions)
+        return
+    for index, (error, count) in first.items():
+        yield from _problem(chosen[index], error, count)
+
+
+def _one_by_one(survey: Survey, chosen: list[Sample], schemas: list[Any], definitions: dict[str, Any]) -> Iterator[Problem]:
+    """The slow way, for descriptions that hold a schema which cannot be compiled: it costs the check of its own values only."""
+    for sample, schema in zip(chosen[:200], schemas, strict=False):
+        try:
+            errors = list(_compile(survey.spec.version, [schema], _reachable(schema, definitions)).iter_errors([sample.value]))
+        except (ValueError, RecursionError):
+            continue
+        if errors:
+            yield from _problem(sample, errors[0], len(errors))
+
+
+def _reachable(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    stack = [schema]
+    while stack:
+        node = stack.pop()
+        if isinstance(node, dict):
+            ref = node.get("$ref")
+            name = ref.rpartition("/")[2] if isinstance(ref, str) else ""
+            if name in definitions and name not in found:
+                found[name] = definitions[name]
+                stack.append(definitions[name])
+            stack.extend(node.values())
+        elif isinstance(node, list):
+            stack.extend(node)
+    return found
+
+
+def _compile(version: str, schemas: list[Any], definitions: dict[str, Any]) -> Any:
+    import jsonschema_rs
+
+    options: dict[str, Any] = {
+        "validate_formats": True,
+        "formats": {"byte": _is_base64, "email": _is_email},
+        "offline": True,
+        "pattern_options": jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
+    }
+    if version in (Version.V2, Version.V30):
+        schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "array", "items": schemas, "definitions": definitions}
+        return jsonschema_rs.Draft4Validator(schema, **options)
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "array", "prefixItems": schemas, "definitions": definitions}
+    return jsonschema_rs.Draft202012Validator(schema, **options)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        binascii.a2b_base64(text.encode("ascii"), strict_mode=False)
+    except (ValueError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def _is_email(text: str) -> bool:
+    return "@" in text
+
+
+def _clearer(one: Any, other: Any) -> Any:
+    """The error to show: a wrong value says more than a missing one, a deep place more than a shallow one."""
+    return max(one, other, key=lambda error: (error.kind.name not in ("required", "anyOf", "oneOf"), len(error.instance_path)))
+
+
+def _problem(sample: Sample, error: Any, count: int) -> Iterator[Problem]:
+    if sample.textual and isinstance(sample.value, str):
+        return
+    if error.kind.name in ("backtrackLimitExceeded", "regexEngineFailure"):
+        return
+    path = list(error.instance_path)[1:]
+    trail: Trail = trail_of(path, start=sample.trail)
+    word = "default" if sample.rule == "default-invalid" else "example"
+    more = f" (and {count - 1} more)" if count > 1 else ""
+    yield Problem(sample.rule, sample.document, trail, f"{word}: {_explained(error, path)}{more}", hint=_hint(error, word))
+
+
+def _explained(error: Any, path: list[Any]) -> str:
+    where = f"`{plain(_shown_path(path))}` " if path else ""
+    shown = where or (f"{quoted(error.instance)} ")
+    match error.kind.name:
+        case "type":
+            return f"{where}{'is ' if where else ''}{quoted(error.instance)}{',' if where else ' is'} not {_listed(error.kind.types, 'of type')}"
+        case "required":
+            return f"{where or 'it '}lacks the required property `{plain(error.kind.property)}`"
+        case "enum":
+            return f"{where}{'is ' if where else ''}{quoted(error.instance)}{',' if where else ' is'} not one of {', '.join(quoted(option, limit=30) for option in error.kind.options[:8])}"
+        case "additionalProperties" | "unevaluatedProperties":
+            return f"{where or 'it '}has properties that the schema does not allow: {', '.join(plain(name) for name in error.kind.unexpected[:8])}"
+        case "format":
+            return f"{shown}is {quoted(error.instance)}, not of format {plain(error.kind.format)}" if where else f"{quoted(error.instance)} is not of format {plain(error.kind.format)}"
+        case "oneOf":
+            return f"{shown}matches {'several schemas' if type(error.kind).__name__ == 'OneOfMultipleValid' else 'no schema'} of `oneOf`"
+        case "anyOf":
+            return f"{shown}matches no schema of `anyOf`"
+        case name:
+            return f"{shown}violates `{plain(name)}`: {plain(error.message, limit=120)}"
+
+
+def _listed(names: list[str], prefix: str) -> str:
+    return f"{prefix} {' or '.join(names)}"
+
+
+def _shown_path(path: list[Any]) -> str:
+    return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
+
+
+def _hint(error: Any, word: str) -> str:
+    if error.kind.name == "type" and error.instance is None:
+        return "allow null in the schema, or leave the property out"
+    return f"correct the {word} or the schema"
