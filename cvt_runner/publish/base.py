@@ -48,6 +48,10 @@ class CheckAnnotation(Protocol):
     def message(self) -> str:
         """At most 64 KB."""
 
+    @property
+    def raw_details(self) -> str:
+        """Shown on demand, at most 64 KB; "" for none."""
+
 
 class CheckText(Protocol):
     """A rendered check run. `conclusion` is `success`, `failure` or `neutral`."""

@@ -93,7 +93,8 @@ def _output(check: CheckText) -> dict[str, Any]:
 def _annotation(source: CheckAnnotation) -> dict[str, Any]:
     where = {"path": source.path, "start_line": max(source.start_line, 1), "end_line": max(source.end_line, source.start_line, 1)}
     message = source.message[:MESSAGE_LIMIT] or source.title or "finding"
-    return {**where, "annotation_level": source.level, "title": source.title[:TITLE_LIMIT], "message": message}
+    details = {"raw_details": source.raw_details[:MESSAGE_LIMIT]} if source.raw_details else {}
+    return {**where, "annotation_level": source.level, "title": source.title[:TITLE_LIMIT], "message": message, **details}
 
 
 def _whole_lines(text: str, limit: int) -> str:

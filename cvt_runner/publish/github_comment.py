@@ -121,7 +121,7 @@ class _Sync:
         """Done when exactly one comment of ours is there and our section in it is this one or a newer one."""
         mine = self._own_comments()
         own = next((each for each in self._known(mine) if each.key == section.key), None)
-        kept = own is not None and (own.age > section.age or own == section or self.short)
+        kept = own is not None and own.age >= section.age and (own.age > section.age or own.head == section.head)
         return self._finished(url) if len(mine) == 1 and kept else None
 
     def _after(self, error: HostError, *, existing: bool) -> None:

@@ -56,7 +56,13 @@ def section_key(job: str) -> str:
 def section(job: str, *, run_id: str, attempt: int, head: str, body: str) -> Section:
     """This run's section, its body made harmless for the markers."""
     run = int(run_id) if run_id.isascii() and run_id.isdigit() and len(run_id) <= 20 else 0
-    return Section(section_key(job), run, max(attempt, 0), head, job[:200], _OURS.sub("&lt;!--", body.replace("\r\n", "\n")).strip("\n"))
+    return Section(section_key(job), run, max(attempt, 0), head, job[:200], _OURS.sub("&lt;!--", _sendable(body)).strip("\n"))
+
+
+def _sendable(text: str) -> str:
+    """Text as the host will give it back: one kind of line end, no NUL, no unpaired surrogates."""
+    plain = text.encode("utf-8", "replace").decode().replace("\0", "")
+    return plain.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def parse(text: str) -> tuple[Section, ...]:

@@ -322,6 +322,7 @@ _ROUTES: Final[list[tuple[str, str, Callable[..., tuple[int, Any]]]]] = [
 class _Handler(BaseHTTPRequestHandler):
     stub: GitHubStub
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
 
     def _serve(self) -> None:
         seen = self._read()
