@@ -149,8 +149,7 @@ def test_pip_installs_where_there_is_no_uv(checkout: Checkout, tmp_path: Path) -
 
 @pytest.mark.parametrize("installer", ["uv", "pip"])
 def test_scripts_of_the_environment_start(checkout: Checkout, tmp_path: Path, installer: str) -> None:
-    path = {} if installer == "uv" else {"PATH": no_uv(tmp_path / "bin")}
-    checkout.start(**path)
+    checkout.start(PATH=f"{DEV_BIN}{os.pathsep}{ENV['PATH']}" if installer == "uv" else no_uv(tmp_path / "bin"))
     assert subprocess.check_output([str(checkout.environments()[0] / "bin" / "demo")], text=True) == "the locked package\n"
 
 

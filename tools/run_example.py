@@ -91,7 +91,7 @@ def runner_environment(place: Path, base: str, *, head: str, merge: str) -> dict
         "GITHUB_WORKSPACE": str(place / "shop"),
         "GITHUB_OUTPUT": str(place / "outputs"),
         "GITHUB_STEP_SUMMARY": str(place / "summary.md"),
-        "CVT_EXTRAS": "base",
+        "CVT_EXTRAS": os.environ.get("CVT_EXTRAS", "base"),
     }
 
 
