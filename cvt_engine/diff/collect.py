@@ -50,6 +50,10 @@ class Collector:
         change = Change(aspect, act, scope.side, base, revision, subject, before, after, frozenset(traits))
         self.facts.setdefault(change, {})[Place(scope.operation, scope.part)] = None
 
+    def same(self, base: Loc, revision: Loc) -> bool:
+        """Surely no difference at or below these places."""
+        return self.comparer.same(base, revision)
+
     def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False) -> None:
         """Compare two schemas that stand at a place; their facts are collected by `settle`."""
         node = self.comparer.compare(base, revision, Mode(scope.side, text), near=Near(*near))

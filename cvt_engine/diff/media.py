@@ -45,6 +45,8 @@ def compare(collector: Collector, scope: Scope, old: Content, new: Content, home
 
 def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media]) -> None:
     old, new = pair
+    if collector.same(old.loc, new.loc):
+        return
     near = (old.loc.where("schema"), new.loc.where("schema"))
     collector.schemas(scope, old.schema, new.schema, near, text=False)
     if old.items is not None and new.items is not None:

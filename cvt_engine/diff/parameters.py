@@ -36,6 +36,8 @@ def _home(operation: Operation) -> Ref:
 
 def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *, aspect: str) -> None:
     """Compare what one parameter or header may carry, and how."""
+    if collector.same(old.loc, new.loc):
+        return
     if old.required != new.required:
         act = Act.ADDED if new.required else Act.REMOVED
         sites = (old.loc.where("required"), new.loc.where("required"))

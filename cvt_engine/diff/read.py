@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from cvt_engine.diff import read_v2
 from cvt_engine.diff.model import Body, Key, Media, Operation, Parameter, Response
-from cvt_engine.errors import RefUnresolved
+from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Loc
 from cvt_engine.schema.read import schema_at
 
@@ -27,7 +27,7 @@ def child(loc: Loc, *tokens: str | int) -> Loc | None:
             return None
         try:
             loc = loc.source.follow(loc.child(token))
-        except RefUnresolved:
+        except EngineError:
             return None
     return loc
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections import deque
 from typing import Final
+from urllib.parse import unquote
 
 import msgspec
 
 from cvt_engine.document import Document
-from cvt_engine.errors import RefUnresolved
+from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import Loc, Source
 
 _REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"((?:[^"\\]|\\.)*)"')
@@ -65,9 +66,12 @@ class Sameness:
         return _flow_back(changed, users)
 
     def _visit(self, old: Document, new: Document, ref: str, changed: set[_Edge]) -> list[tuple[Document, Document, str]]:
+        if ref.startswith("#/") and not _there(new, ref):
+            changed.add(self._edge(old, new, ref))
+            return []
         try:
             first, second = self.base.spec.resolve(ref, old), self.revision.spec.resolve(ref, new)
-        except RefUnresolved:
+        except EngineError:
             changed.add(self._edge(old, new, ref))
             return []
         text = msgspec.json.encode(first.node)
@@ -78,6 +82,15 @@ class Sameness:
 
 def _refs(text: bytes) -> set[str]:
     return {msgspec.json.decode(b'"' + found + b'"', type=str) if b"\\" in found else found.decode() for found in _REF.findall(text)}
+
+
+def _there(document: Document, ref: str) -> bool:
+    """Is there anything at all at a local reference? Cheaper than an error that guesses what was meant."""
+    try:
+        document.node(unquote(ref[1:]))
+    except KeyError:
+        return False
+    return True
 
 
 def _flow_back(changed: set[_Edge], users: dict[_Edge, list[_Edge]]) -> set[_Edge]:

@@ -10,7 +10,7 @@ from cvt_engine.change import Act, Change, Ref
 from cvt_engine.schema import arrays, objects, unions
 from cvt_engine.schema.canon import Canon, canon, text_canon
 from cvt_engine.schema.loc import Conj, Loc
-from cvt_engine.schema.node import EFFECTS, NEITHER, Effect, Mode, Near, Node, effect
+from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference, scalar_differences
 from cvt_engine.schema.shape import Shape
@@ -44,10 +44,9 @@ class Comparer:
         found = self._nodes.get(key)
         if found is None:
             found = self._nodes[key] = Node(base, revision, mode, near)
-            if self.equal(base, revision):
-                found.done = True
-            else:
-                self._queue.append(found)
+            found.done = self.equal(base, revision)
+        if not found.done:
+            self._queue.append(found)
         return found
 
     def drain(self) -> None:
@@ -79,25 +78,43 @@ class Comparer:
             arrays.compare(self, node, base, revision)
         unions.compare_applicators(self, node, base, revision)
 
-    def quiet(self, kind: str, base: Shape, revision: Shape, mode: Mode) -> Effect:
-        """What the change from one alternative to another does, without reporting it."""
+    def free_of(self, unwanted: Effect, kind: str, shapes: tuple[Shape, Shape], mode: Mode) -> bool:
+        """True when the change from one alternative to the other surely has none of the unwanted effects; nothing is reported."""
+        base, revision = shapes
+        if base is revision or (base.locs and self.equal(base.locs, revision.locs)):
+            return True
         key = (kind, base, revision, mode)
         found = self._pairs.get(key)
+        held, self._queue = self._queue, deque()
         if found is None:
-            found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None))
-            held, self._queue = self._queue, deque()
+            found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None), done=True)
             self.pair(found, kind, base, revision)
-            self.drain()
-            self._queue = held
-        return effect(found)
+        clean = self._free_below(found, unwanted)
+        self._queue = held
+        return clean
 
     def included(self, inner: Conj, outer: Conj, mode: Mode) -> tuple[bool, bool]:
         """(base within revision, revision within base) for two schemas, as bare sets."""
         held, self._queue = self._queue, deque()
-        node = self.compare(inner, outer, mode._replace(strict=True), near=Near(None, None))
+        node = self.node(inner, outer, mode._replace(strict=True), near=Near(None, None))
+        found = self._free_below(node, NARROWS), self._free_below(node, WIDENS)
         self._queue = held
-        total = effect(node)
-        return not total.narrows, not total.widens
+        return found
+
+    def _free_below(self, start: Node, unwanted: Effect) -> bool:
+        """Look through everything reachable, finishing pairs as they are met, until an unwanted effect shows."""
+        seen, stack = {id(start)}, [start]
+        while stack:
+            node = stack.pop()
+            if not node.done:
+                self._finish(node)
+            if (node.own.narrows and unwanted.narrows) or (node.own.widens and unwanted.widens):
+                return False
+            for _, child in node.children:
+                if id(child) not in seen:
+                    seen.add(id(child))
+                    stack.append(child)
+        return True
 
     def alternatives(self, schema: Conj, *, text: bool) -> Canon:
         """The schema's alternatives by type, cached."""
@@ -109,6 +126,9 @@ class Comparer:
 
     def report(self, node: Node, item: Difference, base: Shape, revision: Shape, *, what: Effect | None = None, traits: frozenset[str] = frozenset()) -> None:
         """Turn one difference into a fact of the node."""
+        if node.mode.strict:
+            node.own = node.own.plus(EFFECTS[item.act] if what is None else what)
+            return
         marks = traits if item.proved else traits | {"unproved"}
         change = Change(
             aspect=item.aspect,

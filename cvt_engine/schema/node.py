@@ -59,15 +59,3 @@ class Node:
         self.facts[change] = None
         self.own = self.own.plus(effect)
 
-
-def effect(start: Node) -> Effect:
-    """What everything reachable from a node does together; pairs still being compared count with what is known so far."""
-    total, seen, stack = NEITHER, {id(start)}, [start]
-    while stack and total != (True, True):
-        node = stack.pop()
-        total = total.plus(node.own)
-        for _, child in node.children:
-            if id(child) not in seen:
-                seen.add(id(child))
-                stack.append(child)
-    return total

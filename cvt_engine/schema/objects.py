@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cvt_engine.change import Act, Direction, Ref
+from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Near, Node
@@ -60,6 +60,7 @@ def _hidden(schema: Conj, side: Direction) -> bool:
 
 
 def _near(base: Shape, revision: Shape, name: str) -> Near:
+    """Where the property stands, or would stand, on each side."""
     return Near(_member_ref(base, name), _member_ref(revision, name))
 
 
@@ -84,17 +85,19 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
     old, new = _Member(base, name, side), _Member(revision, name, side)
     if not old.known and not new.known:
         return
-    near = _near(base, revision, name)
     if old.known and new.known:
+        if old.required == new.required and comparer.equal(old.schema, new.schema):
+            return
+        near = _near(base, revision, name)
         comparer.child(node, name, old.schema, new.schema, near)
         if old.required != new.required:
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()
             _emit(comparer, node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
     elif old.known:
-        _removed(comparer, node, old, new, name, near)
+        _removed(comparer, node, old, new, name, _near(base, revision, name))
     else:
-        _added(comparer, node, old, new, name, near)
+        _added(comparer, node, old, new, name, _near(base, revision, name))
 
 
 def _removed(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str, near: Near) -> None:
@@ -132,9 +135,10 @@ def _default_trait(schema: Conj) -> frozenset[str]:
 
 
 def _emit(comparer: Comparer, node: Node, aspect: str, act: Act, name: str, near: Near, traits: frozenset[str], what: Effect) -> None:
-    from cvt_engine.change import Change
-
-    node.emit(Change(aspect, act, node.mode.side, near.base, near.revision, subject=name, traits=traits), what)
+    if node.mode.strict:
+        node.own = node.own.plus(what)
+    else:
+        node.emit(Change(aspect, act, node.mode.side, near.base, near.revision, subject=name, traits=traits), what)
 
 
 def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:

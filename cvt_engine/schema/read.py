@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from cvt_engine.errors import RefUnresolved
+from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape
@@ -40,7 +40,7 @@ def schema_at(loc: Loc) -> Conj:
     if isinstance(node, dict) and "$ref" in node and (len(node) == 1 or not loc.source.modern):
         try:
             target = loc.source.follow(loc)
-        except RefUnresolved:
+        except EngineError:
             return (loc,)
         return ANY if target.node is True or target.node == {} else (target,)
     return (loc,)
@@ -72,7 +72,7 @@ def _read(loc: Loc) -> Shape:
 def _referred(loc: Loc, empty: Shape) -> Shape:
     try:
         target = loc.source.follow(loc)
-    except RefUnresolved:
+    except EngineError:
         return empty
     return own_shape(target) if target is not loc else empty
 

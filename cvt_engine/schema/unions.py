@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cvt_engine.change import Act
-from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Node
+from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Condition, Discriminator, Shape
@@ -22,24 +22,52 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     if len(base) == len(revision) == 1:
         comparer.pair(node, kind, base[0], revision[0])
         return
-    lost = [shape for shape in base if not any(_fits(comparer, node, kind, shape, other, forward=True) for other in revision)]
-    new = [shape for shape in revision if not any(_fits(comparer, node, kind, other, shape, forward=False) for other in base)]
+    twins = _twins(base, revision)
+    for old, other in twins:
+        comparer.pair(node, kind, old, other)
+    paired = {id(shape) for pair in twins for shape in pair}
+    lost = [shape for shape in base if id(shape) not in paired and not _fits(comparer, node, kind, shape, revision, NARROWS)]
+    new = [shape for shape in revision if id(shape) not in paired and not _fits(comparer, node, kind, shape, base, WIDENS)]
     for old, other in _partners(lost, new, base, revision):
         comparer.pair(node, kind, old, other)
         lost = [shape for shape in lost if shape is not old]
         new = [shape for shape in new if shape is not other]
-    lost = [shape for shape in lost if not any(not comparer.quiet(kind, shape, other, node.mode).narrows for other in revision)]
-    new = [shape for shape in new if not any(not comparer.quiet(kind, other, shape, node.mode).widens for other in base)]
+    lost = [shape for shape in lost if not any(comparer.free_of(NARROWS, kind, (shape, other), node.mode) for other in revision)]
+    new = [shape for shape in new if not any(comparer.free_of(WIDENS, kind, (other, shape), node.mode) for other in base)]
     if len(lost) == len(new) == 1:
         comparer.pair(node, kind, lost[0], new[0])
     elif lost or new:
         _report(comparer, node, (base, lost), (revision, new))
 
 
-def _fits(comparer: Comparer, node: Node, kind: str, base: Shape, revision: Shape, *, forward: bool) -> bool:
-    """Strict inclusion of one alternative in another: of base in revision when `forward`, else of revision in base."""
-    what = comparer.quiet(kind, base, revision, node.mode._replace(strict=True))
-    return not what.narrows if forward else not what.widens
+def _twins(base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
+    """Alternatives that are the same components on both sides, however much these changed."""
+    names = [_names(shape) for shape in revision]
+    found = []
+    for shape in base:
+        name = _names(shape)
+        if name is not None and names.count(name) == 1:
+            found.append((shape, revision[names.index(name)]))
+    return found
+
+
+def _fits(comparer: Comparer, node: Node, kind: str, shape: Shape, others: Shapes, unwanted: Effect) -> bool:
+    """Does an alternative lie, as a bare set, within one of the other side's?"""
+    strict = node.mode._replace(strict=True)
+    for other in others:
+        pair = (shape, other) if unwanted is NARROWS else (other, shape)
+        if not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, strict):
+            return True
+    return False
+
+
+def _told_apart(first: Shape, second: Shape) -> bool:
+    """True when a required property has listed values that the two do not share: neither can lie within the other."""
+    for name in first.required.keys() & second.required.keys():
+        mine, yours = shape_of(first.props.get(name, ())).enum, shape_of(second.props.get(name, ())).enum
+        if mine is not None and yours is not None and not set(mine) & set(yours):
+            return True
+    return False
 
 
 def _partners(lost: Shapes, new: Shapes, base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
