@@ -49,6 +49,16 @@ def _present(pair: SpecPair, readers: Readers) -> SpecReport:
     return _report(pair, items=items, head=head, base=base)
 
 
+def compare_only(pair: SpecPair, readers: Readers) -> SpecReport:
+    """The differences alone. An unreadable head is a finding, an unreadable base leaves the question open."""
+    head, base = _load(readers.head, pair.head), _load(readers.base or readers.head, pair.base)
+    if isinstance(head, EngineError):
+        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
+    if isinstance(base, EngineError):
+        return _report(pair, head=head, inconclusive=f"the base version cannot be read: {base}")
+    return _report(pair, items=_items(compare(base, head), Check.DIFF), head=head, base=base)
+
+
 def _deleted(pair: SpecPair, readers: Readers) -> SpecReport:
     base = _load(readers.base, pair.base) if readers.base else None
     spec = base if isinstance(base, Spec) else None

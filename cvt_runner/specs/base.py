@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, assert_never
 
 from cvt_runner.errors import GitError, UsageError
-from cvt_runner.model.event import CiEvent, EventKind, Platform
+from cvt_runner.model.event import CiEvent, EventKind
 from cvt_runner.model.report import Base
 from cvt_runner.specs.fetch import fetch_commit, fetch_revision, merge_base
 from cvt_runner.specs.git import Git
@@ -157,13 +157,14 @@ def _revision(git: Git, name: str, *, why: str) -> Rung:
     return Rung(found.sha, why) if found.sha else Rung("", f"{name} is neither here nor to be fetched: {found.problem}")
 
 
-def judge_empty(base: Base, event: CiEvent, *, head: str, clean: bool) -> Base | str:
-    """A base that is the head itself compares nothing. For a pull request that is a wrong checkout: the base is given up (returned without
-    `sha`); elsewhere it may be true, and the returned sentence has to be said. "" when there is something to compare."""
-    if not base.sha or base.sha != head or not clean:
-        return ""
-    if event.kind is EventKind.PULL_REQUEST:
-        why = "the checkout is the base itself and not the pull request: check out the pull request's head or merge commit"
-        return replace(base, sha="", because="", ladder=(*base.ladder, why))
-    place = "uncommitted changes" if event.platform is Platform.LOCAL else "commits"
-    return f"NOTHING TO COMPARE: the base is HEAD itself ({head[:12]}) and there are no {place}; name another base with --base"
+def without_wrong_checkout(base: Base, event: CiEvent, *, head: str) -> Base:
+    """Give the base up when a pull request's head would be compared with itself: the checkout then is not the pull request."""
+    if event.kind is not EventKind.PULL_REQUEST or not base.sha or base.sha != head:
+        return base
+    why = "HEAD is the base itself and not the pull request: check out the pull request's head or its merge commit"
+    return replace(base, sha="", because="", ladder=(*base.ladder, why))
+
+
+def nothing_to_compare(head: str) -> str:
+    """What has to be said when the base is HEAD itself and the working tree adds nothing to it."""
+    return f"NOTHING TO COMPARE: the base is HEAD itself ({head[:12]}) and no specification differs from it; name another base with --base"

@@ -58,9 +58,13 @@ def _difference(git: Git, commit: str) -> tuple[frozenset[str], dict[str, str]]:
     return frozenset(touched), renamed
 
 
-def changes(git: Git, *, commit: str) -> Changes:
-    """Compare the working tree, uncommitted edits included, with a commit; with "" only the listing is filled in."""
+def changes(git: Git, *, commit: str, apart: str = "") -> Changes:
+    """Compare the working tree, uncommitted edits included, with a commit; with "" only the listing is filled in.
+
+    `apart` is a folder of our own making, whose untracked files are no part of the head.
+    """
     tracked, links = _index(git)
-    untracked = frozenset(_fields(git.output("ls-files", "-z", "-o", "--exclude-standard", "--full-name", "--", ":/")))
+    listed = _fields(git.output("ls-files", "-z", "-o", "--exclude-standard", "--full-name", "--", ":/"))
+    untracked = frozenset(path for path in listed if not (apart and path.startswith(apart + "/")))
     touched, renamed = _difference(git, commit) if commit else (frozenset[str](), {})
     return Changes(tracked, links, untracked, touched, renamed)

@@ -1,0 +1,202 @@
+"""The commands and their options, built when they are asked for."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from cvt_runner import __version__
+from cvt_runner.console import Console
+
+if TYPE_CHECKING:
+    from cvt_runner.commands.present import Presentation
+    from cvt_runner.pipeline.surroundings import Surroundings
+    from cvt_runner.specs.operand import Operands
+
+FORMATS: Final = ("text", "json", "markdown", "summary", "github", "sarif", "junit", "html")
+_SEVERITIES: Final = ("error", "warning")
+_EXIT_CODES: Final = "Exit codes: 0 ok, 1 broken, 2 configuration, 3 inconclusive, 4 internal error, 130 interrupted."
+_SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+
+
+class _Lazy(click.Group):
+    """A group that builds a command when it is used or listed."""
+
+    def __init__(self, console: Console, **settings: Any) -> None:
+        super().__init__(**settings)
+        self._console = console
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click calls it so
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click calls it so
+        build_one = _COMMANDS.get(cmd_name)
+        return build_one(self._console) if build_one else None
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=0.5)
+            raise click.UsageError(f"there is no command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""), ctx)
+        return super().resolve_command(ctx, args)
+
+
+def build(console: Console) -> click.Group:
+    """The `cvt` command."""
+    group = _Lazy(console, name="cvt", help="Contract verification for OpenAPI: what a change breaks, and for whom.", context_settings=_SETTINGS)
+    version = click.Option(["--version", "-V"], is_flag=True, is_eager=True, expose_value=False, callback=_version, help="Show the version and exit.")
+    group.params.append(version)
+    return group
+
+
+def _version(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
+    if value:
+        click.echo(f"cvt {__version__}")
+        ctx.exit(0)
+
+
+def _input_options() -> list[click.Parameter]:
+    """One option per input; secrets come from the environment only, where nobody sees them in a list of processes."""
+    from cvt_runner.inputs import INPUTS
+
+    options: list[click.Parameter] = []
+    for row in INPUTS:
+        if not row.secret:
+            metavar = "|".join(row.choices) or {"boolean": "true|false", "list": "PATH"}.get(row.type, "TEXT")
+            options.append(click.Option([f"--{row.name}"], multiple=row.type == "list", metavar=metavar, help=f"{row.help} [{row.env}]"))
+    return options
+
+
+def _flags(values: dict[str, Any]) -> dict[str, str]:
+    given = {name.replace("_", "-"): value for name, value in values.items() if value not in (None, ())}
+    return {name: "\n".join(value) if isinstance(value, tuple) else value for name, value in given.items()}
+
+
+def _surroundings(console: Console, values: dict[str, Any]) -> Surroundings:
+    from cvt_runner.pipeline.surroundings import Surroundings
+
+    return Surroundings(
+        env=dict(os.environ),
+        cwd=os.getcwd(),
+        now=datetime.now(UTC),
+        console=console,
+        clock=time.perf_counter,
+        flags=_flags(values),
+        color=_color(),
+        width=_width(),
+    )
+
+
+def _color() -> bool:
+    if os.environ.get("NO_COLOR"):
+        return False
+    return bool(os.environ.get("FORCE_COLOR")) or sys.stdout.isatty()
+
+
+def _width() -> int:
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isascii() and columns.isdigit() and 20 <= int(columns[:5]) <= 1000:
+        return int(columns[:5])
+    try:
+        return max(40, os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (OSError, ValueError):
+        return 100
+
+
+def _ci(console: Console) -> click.Command:
+    def callback(**values: Any) -> int:
+        from cvt_runner.commands import ci
+
+        return ci.run(_surroundings(console, values), stdout=sys.stdout)
+
+    text = "Compare the checked out specifications with their base, lint them, write the reports and publish them."
+    return click.Command("ci", params=_input_options(), callback=callback, help=text, epilog=_EXIT_CODES)
+
+
+def _doctor(console: Console) -> click.Command:
+    def callback(**values: Any) -> int:
+        from cvt_runner.commands import doctor
+
+        return doctor.run(_surroundings(console, values))
+
+    text = "Check what `cvt ci` needs here and say how to get it. Publishes nothing. Exit code 0, or 2 when something is missing."
+    return click.Command("doctor", params=_input_options(), callback=callback, help=text)
+
+
+def _result_options() -> list[click.Parameter]:
+    return [
+        click.Option(["--format", "-f"], type=click.Choice(FORMATS), default="text", show_default=True, help="How the result is shown."),
+        click.Option(["--output", "-o"], metavar="FILE", default="", help="Write the result to a file instead of standard output."),
+        click.Option(["--fail-on"], type=click.Choice(_SEVERITIES), default="error", show_default=True, help="Lowest severity that gives exit code 1."),
+    ]
+
+
+def _presentation(values: dict[str, Any]) -> Presentation:
+    from cvt_runner.commands.present import Presentation
+
+    return Presentation(format=values["format"], output=values["output"], color=_color(), width=_width())
+
+
+def _lint(console: Console) -> click.Command:
+    def callback(files: tuple[str, ...], **values: Any) -> int:
+        from cvt_engine.finding import Severity
+        from cvt_runner.commands import lint
+
+        with _operands() as operands:
+            targets = tuple(operands.open(file) for file in dict.fromkeys(files))
+            return lint.run(targets, fail_on=Severity(values["fail_on"]), how=_presentation(values), now=datetime.now(UTC), console=console)
+
+    files = click.Argument(["files"], nargs=-1, required=True, metavar="FILES...")
+    text = "Check OpenAPI documents on their own. FILES are paths, `git-ref:path`, or `-`."
+    return click.Command("lint", params=[files, *_result_options()], callback=callback, help=text, epilog=_EXIT_CODES)
+
+
+def _compare(console: Console) -> click.Command:
+    def callback(old: str, new: str, **values: Any) -> int:
+        from cvt_engine.finding import Severity
+        from cvt_runner.commands import compare
+
+        if old == new == "-":
+            raise click.UsageError("only one side can be standard input")
+        with _operands() as operands:
+            sides = operands.open(old), operands.open(new)
+            return compare.run(*sides, fail_on=Severity(values["fail_on"]), how=_presentation(values), now=datetime.now(UTC), console=console)
+
+    sides = [
+        click.Option(["--old", "--base"], required=True, metavar="FILE", help="The document that clients were built against: a path, `git-ref:path`, or `-`."),
+        click.Option(["--new", "--revision"], required=True, metavar="FILE", help="The document that replaces it: a path, `git-ref:path`, or `-`."),
+    ]
+    return click.Command("compare", params=[*sides, *_result_options()], callback=callback, help="Compare two OpenAPI documents.", epilog=_EXIT_CODES)
+
+
+def _operands() -> Operands:
+    from cvt_runner.specs.operand import Operands
+
+    return Operands(os.getcwd(), dict(os.environ), sys.stdin.buffer.read)
+
+
+def _explain(console: Console) -> click.Command:
+    def callback(rule: str) -> int:
+        from cvt_runner.commands import explain
+
+        return explain.run(rule, console=console, width=_width())
+
+    argument = click.Argument(["rule"], required=False, default="")
+    text = "Say what a rule means, why it matters and how to fix it; without RULE, list all."
+    return click.Command("explain", params=[argument], callback=callback, help=text)
+
+
+_COMMANDS: Final[dict[str, Callable[[Console], click.Command]]] = {
+    "ci": _ci,
+    "compare": _compare,
+    "lint": _lint,
+    "explain": _explain,
+    "doctor": _doctor,
+}

@@ -1,0 +1,32 @@
+"""Turning the Report of a command on files into one text, on standard output or in a file."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from cvt_runner.console import Console
+from cvt_runner.model.report import Report
+from cvt_runner.publish.files import write_atomic
+from cvt_runner.render.options import RenderOptions
+from cvt_runner.render.registry import render
+
+
+@dataclass(frozen=True, slots=True)
+class Presentation:
+    """How a result is shown: a format of `cvt_runner.render.registry`, a file ("" for standard output), colour and width of the terminal."""
+
+    format: str = "text"
+    output: str = ""
+    color: bool = False
+    width: int = 100
+
+
+def present(report: Report, how: Presentation, console: Console) -> int:
+    """Show the report and return its exit code, the same in every format. Raises UsageError for a file that cannot be written."""
+    text = render(how.format, report, RenderOptions(color=how.color and not how.output, width=how.width))
+    if how.output and how.output != "-":
+        write_atomic(Path(how.output), text)
+    else:
+        console.write(text)
+    return report.exit_code

@@ -1,0 +1,159 @@
+"""From the surroundings to the Report. Writes nothing and publishes nothing."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Final
+
+from cvt_engine.errors import SourceMissing
+from cvt_runner import __version__
+from cvt_runner.checks.spec import Readers, check_spec
+from cvt_runner.checks.waive import WaiverSet, apply_waivers, waiver_set
+from cvt_runner.config.waivers import read_waivers
+from cvt_runner.console import Console
+from cvt_runner.errors import UsageError
+from cvt_runner.model.config import OnInconclusive, WaiversFrom
+from cvt_runner.model.event import EventKind, Platform
+from cvt_runner.model.report import Report, Run, SpecReport, SpecStatus
+from cvt_runner.model.spec import SpecPair
+from cvt_runner.model.waiver import Waiver
+from cvt_runner.pipeline.prepare import Opened, Prepared, base_lines, open_run, prepare, settled_base, warnings_of
+from cvt_runner.pipeline.surroundings import Surroundings
+from cvt_runner.specs.objects import Objects
+
+_SHOWN: Final = 20
+_REPRODUCED: Final = 5
+
+
+def compute(around: Surroundings) -> tuple[Report, Opened]:
+    """Find out everything about this run. Raises UsageError for what the user has to correct, GitError for what git cannot do."""
+    started = around.clock()
+    opened = open_run(around)
+    objects = Objects(opened.git)
+    try:
+        base = settled_base(opened)
+        for line in base_lines(base):
+            around.console.say(line)
+        ready = prepare(opened, objects, base=base, warnings=warnings_of(around))
+        waivers = _waivers(ready)
+        _say_pairs(ready, around.console)
+        readers = Readers(ready.head, ready.base_reader)
+        specs = tuple(check_spec(pair, readers) for pair in ready.pairs.pairs)
+    finally:
+        objects.close()
+    specs = apply_waivers(specs, waivers, today=around.now.date())
+    return _report(ready, specs, around, milliseconds=round((around.clock() - started) * 1000)), opened
+
+
+def _report(ready: Prepared, specs: tuple[SpecReport, ...], around: Surroundings, *, milliseconds: int) -> Report:
+    config = ready.opened.config
+    return Report(
+        run=_run(ready.opened, around, milliseconds=milliseconds),
+        base=ready.base,
+        specs=specs,
+        fail_on=config.fail_on,
+        neutral_inconclusive=config.on_inconclusive is OnInconclusive.NEUTRAL,
+        inconclusive=_inconclusive(ready),
+        discovered=discovered(ready),
+        reproduce=reproduce(ready, specs),
+        notes=ready.notes,
+    )
+
+
+def _run(opened: Opened, around: Surroundings, *, milliseconds: int) -> Run:
+    event = opened.detected.event
+    return Run(
+        tool_version=__version__,
+        platform=event.platform.value,
+        event=event.name,
+        repository=event.repository,
+        head_sha=event.head_sha or opened.head,
+        pull_request=event.pull_request,
+        run_url=event.run_url,
+        started=around.now.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        duration_ms=milliseconds,
+        group=opened.config.group,
+    )
+
+
+def _inconclusive(ready: Prepared) -> str:
+    """Why nothing can be said about the change; without a base even "there is no specification" may hide a deleted one."""
+    if ready.base.sha or (not ready.pairs.pairs and ready.opened.detected.event.kind is EventKind.OTHER):
+        return ""
+    return f"there is no base to compare with: {ready.base.because or 'nothing names one'}"
+
+
+def discovered(ready: Prepared) -> str:
+    """How the specifications were found, in one sentence."""
+    config, count = ready.opened.config, len(ready.pairs.pairs)
+    if config.schema:
+        place = dict(config.sources).get("schema", "")
+        how = f"named by {place}" if place else "named"
+    elif config.apis:
+        how = f"the APIs of {config.file}"
+    else:
+        where = "the repository" if config.working_directory == "." else config.working_directory
+        how = f"every OpenAPI document in {where}, found by content"
+    return f"{count} specification{'' if count == 1 else 's'} ({how})"
+
+
+def _say_pairs(ready: Prepared, console: Console) -> None:
+    pairs = ready.pairs.pairs
+    told = [pair for pair in pairs if pair.status is not SpecStatus.UNCHANGED] or list(pairs)
+    console.say(discovered(ready))
+    for pair in told[:_SHOWN]:
+        console.say(f"  {pair.path}: {pair.status.value} ({_why(pair)})")
+    if len(told) > _SHOWN:
+        console.say(f"  and {len(told) - _SHOWN} more")
+    if len(told) < len(pairs):
+        console.say(f"  and {len(pairs) - len(told)} unchanged")
+    for note in ready.notes:
+        console.say(note)
+
+
+def _why(pair: SpecPair) -> str:
+    return f"{pair.why}, API {pair.api}" if pair.api else pair.why
+
+
+def reproduce(ready: Prepared, specs: tuple[SpecReport, ...]) -> str:
+    """The local command that gives the same verdict: exact commits, exact paths."""
+    changed = [spec.path for spec in specs if spec.status is not SpecStatus.UNCHANGED]
+    paths = changed if len(changed) <= _REPRODUCED else []
+    config, base, head = ready.opened.config, ready.base.sha, ready.opened.head
+    words = ["cvt", "ci", *(("--base", base) if base else ()), *(word for path in paths for word in ("--schema", path))]
+    if config.fail_on.value != "error":
+        words += ["--fail-on", config.fail_on.value]
+    command = shlex.join(words)
+    if ready.opened.detected.event.platform is Platform.LOCAL or not head:
+        return command
+    return f"git fetch origin {shlex.join([base, head] if base else [head])} && git checkout --detach {head} && {command}"
+
+
+def _waivers(ready: Prepared) -> WaiverSet:
+    """The waivers that count, those that the head adds marked. Raises UsageError for a file that cannot be understood."""
+    config = ready.opened.config
+    in_base = _base_waivers(ready, strict=config.waivers_from is WaiversFrom.BASE)
+    if config.waivers_from is WaiversFrom.BASE:
+        return waiver_set(in_base, in_base)
+    return waiver_set(_head_waivers(ready), in_base)
+
+
+def _head_waivers(ready: Prepared) -> tuple[Waiver, ...]:
+    config = ready.opened.config
+    try:
+        return read_waivers(ready.head(config.waivers), config.waivers)
+    except SourceMissing as error:
+        if config.waivers_named or ready.has(config.waivers):
+            raise UsageError(f"the waiver file cannot be read: {error}") from None
+        return ()
+
+
+def _base_waivers(ready: Prepared, *, strict: bool) -> tuple[Waiver, ...]:
+    path = ready.opened.config.waivers
+    data = ready.tree.read(path) if ready.tree else None
+    try:
+        return () if data is None else read_waivers(data, path)
+    except UsageError as error:
+        if strict:
+            raise UsageError(f"the base's waiver file: {error.message}", hint=error.hint) from None
+        return ()
