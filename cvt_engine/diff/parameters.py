@@ -54,7 +54,7 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
 
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:
     before, after = wire_form(old), wire_form(new)
-    if before != after:
+    if before != after and ("plain" not in (before, after) or any(form.startswith("content") for form in (before, after))):
         collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
     for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
         first, second = getattr(old, attribute), getattr(new, attribute)
