@@ -35,6 +35,15 @@ def guards(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="session")
+def prism() -> Iterator[str]:
+    """URL of a server that checks requests against GitHub's own API description; installed at first use, needed on CI."""
+    from tests.stubs.prism import prism as started
+
+    with started() as url:
+        yield url
+
+
 def _isolate(patch: pytest.MonkeyPatch, home: str) -> None:
     for name in list(os.environ):
         if name.startswith(_DROPPED) or name in _DROPPED_NAMES or name.lower() in _PROXIES:

@@ -19,7 +19,7 @@ PER_PAGE: Final = 100
 MAX_PAGES: Final = 100
 ACTIONS_BOT: Final = "github-actions[bot]"
 
-_NEXT: Final = re.compile(r'<([^<>\s]+)>\s*;[^,]*\brel="?next"?')
+_NEXT: Final = re.compile(r';\s*rel="?next\b')
 _REPOSITORY: Final = re.compile(r"[A-Za-z0-9_.-]+/[A-Za-z0-9_.-]+")
 _SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 _RATE_WORDS: Final = ("rate limit", "abuse detection", "too many requests")
@@ -88,17 +88,18 @@ class Client:
         return self.call(verb, f"/repos/{self.repository}/{path}", body, again=again).data
 
     def pages(self, path: str) -> Iterator[dict[str, Any]]:
-        """Every object of a list below the repository, all pages (RFC 8288 links)."""
-        url = f"/repos/{self.repository}/{path}?per_page={PER_PAGE}"
-        for _ in range(MAX_PAGES):
-            answer = self.call("GET", url)
+        """Every object of a list below the repository, all pages. Ends as well on a page that repeats (a redirect can lose the page number)."""
+        seen: set[int] = set()
+        for page in range(1, MAX_PAGES + 1):
+            answer = self.call("GET", f"/repos/{self.repository}/{path}?per_page={PER_PAGE}&page={page}")
             if not isinstance(answer.data, list):
                 raise HostError(200, "expected a list")
-            yield from (entry for entry in answer.data if isinstance(entry, dict))
-            following = _NEXT.search(answer.headers.get("link", ""))
-            if following is None:
+            fresh = [entry for entry in answer.data if isinstance(entry, dict) and entry.get("id") not in seen]
+            yield from fresh
+            seen.update(entry["id"] for entry in fresh if isinstance(entry.get("id"), int))
+            link = answer.headers.get("link")
+            if not fresh or not (len(answer.data) >= PER_PAGE if link is None else _NEXT.search(link)):
                 return
-            url = following[1]
 
     def head_sha(self, pull_request: int) -> str:
         """The pull request's head commit as the host knows it now."""
@@ -132,7 +133,7 @@ class Client:
 
     def _once(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Answer:
         try:
-            status, headers, text = self._requester.requestJson(verb, path, None, {"Accept": "application/vnd.github+json"}, body)
+            status, headers, text = self._requester.requestJson(verb, path, None, {}, body)
         except OSError as error:  # every error of the transport is one
             timed_out = "Timeout" in type(error).__name__
             message = "no answer in time" if timed_out else f"no connection: {scrub(one_line(str(error)), self._token)}"

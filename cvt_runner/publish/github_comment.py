@@ -60,6 +60,7 @@ class _Sync:
     short: bool = False
     gone: bool = False
     wrote: bool = False
+    made: int = 0
 
     def run(self) -> Outcome:
         for attempt in range(ROUNDS):
@@ -104,22 +105,29 @@ class _Sync:
     def _send(self, mine: list[_Comment], text: str) -> str:
         """Write to the oldest of our comments (they are in one place then) and remove the others, whose sections it now holds."""
         if not mine:
-            return _url(self.client.repo("POST", f"issues/{self.number}/comments", {"body": text}, again=False))
-        url = _url(self.client.repo("PATCH", f"issues/comments/{mine[0].id}", {"body": text}))
-        for extra in mine[1:]:
+            made = _comment(self.client.repo("POST", f"issues/{self.number}/comments", {"body": text}, again=False))
+            self.made = made.id
+            return made.url
+        url = _comment(self.client.repo("PATCH", f"issues/comments/{mine[0].id}", {"body": text})).url
+        for extra in {*(each.id for each in mine), self.made} - {mine[0].id, 0}:
             self._remove(extra)
         return url
 
-    def _remove(self, extra: _Comment) -> None:
+    def _remove(self, extra: int) -> None:
         try:
-            self.client.repo("DELETE", f"issues/comments/{extra.id}")
+            self.client.repo("DELETE", f"issues/comments/{extra}")
         except HostError as error:
             if error.status not in (404, 410):  # the other job has folded it already
                 raise
 
     def _checked(self, section: sticky.Section, url: str) -> Outcome | None:
-        """Done when exactly one comment of ours is there and our section in it is this one or a newer one."""
+        """Done when exactly one comment of ours is there and our section in it is this one or a newer one.
+
+        A list that shows none of ours lags behind the write that the host has confirmed: writing again would make a second comment.
+        """
         mine = self._own_comments()
+        if not mine:
+            return self._finished(url)
         own = next((each for each in self._known(mine) if each.key == section.key), None)
         kept = own is not None and own.age >= section.age and (own.age > section.age or own.head == section.head)
         return self._finished(url) if len(mine) == 1 and kept else None
@@ -179,14 +187,12 @@ def workflow_of(job_key: str) -> str:
     return job_key.partition("/")[0]
 
 
-def _comment(data: dict[str, Any]) -> _Comment:
-    return _Comment(int(data["id"]), str(data.get("body") or ""), str(data.get("html_url") or ""))
+def _comment(data: Any) -> _Comment:
+    if not isinstance(data, dict) or not isinstance(data.get("id"), int):
+        raise HostError(200, "the answer is not a comment")
+    return _Comment(data["id"], str(data.get("body") or ""), str(data.get("html_url") or ""))
 
 
 def _author(data: dict[str, Any]) -> str:
     user = data.get("user")
     return str(user.get("login") or "").lower() if isinstance(user, dict) else ""
-
-
-def _url(data: Any) -> str:
-    return str(data.get("html_url") or "") if isinstance(data, dict) else ""

@@ -79,13 +79,14 @@ def event(github: GitHubStub | None = None, **changes: Any) -> CiEvent:
 
 def context(github: GitHubStub | None = None, *, on: str = "comment", settings: PublishSettings | None = None, **changes: Any) -> PublishContext:
     """A broken pull request; of the publishers with a setting only `on` (words) runs."""
-    switches = {name: name in on.split() for name in ("comment", "annotations", "status", "check")}
+    names = on.split()
+    quick = PublishSettings("comment" in names, "annotations" in names, "status" in names, "check" in names, settle=0.0, timeout=5)
     made = PublishContext(
         event=changes.pop("event", None) or event(github),
         report=BROKEN,
         texts={"markdown": "## CVT: 1 breaking change\n\nthe details", "status": "1 breaking change"},
         token=TOKEN,
-        settings=settings or PublishSettings(settle=0.0, timeout=5, **switches),
+        settings=settings or quick,
         stdout=io.StringIO(),
         sleep=Sleeper(),
     )

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import json
 import re
 import threading
+import time
 from dataclasses import replace
 from typing import Any
 
@@ -202,7 +204,7 @@ def test_an_update_lost_to_another_jobs_write_is_put_back(github: GitHubStub) ->
 
 
 def test_many_jobs_at_once(github: GitHubStub) -> None:
-    runs = [replace(job(github, f"CI/contract/{number}"), sleep=threading.Event().wait) for number in range(6)]
+    runs = [replace(job(github, f"CI/contract/{number}"), sleep=time.sleep) for number in range(6)]
     runs = [replace(run, settings=replace(run.settings, settle=0.3)) for run in runs]
     outcomes = together(runs)
     assert {outcome.state for outcome in outcomes} <= {PublishState.DONE, PublishState.UNCHANGED}
@@ -248,6 +250,22 @@ def test_an_answer_that_was_lost_does_not_make_a_second_comment(github: GitHubSt
     outcome = comment(context(github))
     assert outcome.state in {PublishState.DONE, PublishState.UNCHANGED}
     assert len(github.comments) == 1
+
+
+def test_a_list_that_lags_behind_does_not_make_a_second_comment(github: GitHubStub) -> None:
+    github.faults.append(Fault(r"^GET .*/issues/7/comments", 200, raw="[]", times=2))
+    assert comment(context(github)).state is PublishState.DONE
+    assert len(github.comments) == 1
+
+
+def test_a_lagging_list_that_shows_another_jobs_comment_still_ends_in_one(github: GitHubStub) -> None:
+    comment(job(github, "CI/a"))
+    listed = [{"id": github.comments[0].id, "body": github.comments[0].body, "user": {"login": "github-actions[bot]", "type": "Bot"}}]
+    github.faults.append(Fault(r"^GET .*/issues/7/comments", 200, raw="[]"))
+    github.faults.append(Fault(r"^GET .*/issues/7/comments", 200, raw=json.dumps(listed), times=2))
+    assert comment(job(github, "CI/b")).state is PublishState.DONE
+    assert len(github.comments) == 1
+    assert [each.job for each in sticky.parse(github.comments[0].body)] == ["CI/a", "CI/b"]
 
 
 def test_too_long_is_written_shorter(github: GitHubStub) -> None:
@@ -310,3 +328,10 @@ def test_someone_edited_our_comment_by_hand(github: GitHubStub) -> None:
     github.comments[0].body = re.sub(r"<!-- cvt:end .*", "oops", github.comments[0].body).replace("\n", "\r\n")
     assert comment(context(github)).state is PublishState.DONE
     assert len(sticky.parse(github.comments[0].body)) == 1
+
+
+def test_a_server_that_always_promises_a_next_page_is_not_followed_for_ever(github: GitHubStub) -> None:
+    listed = json.dumps([{"id": 5, "body": "hello", "user": {"login": "bob"}}])
+    github.faults.append(Fault(r"^GET .*/issues/7/comments", 200, raw=listed, headers={"Link": '<https://example.com/?page=2>; rel="next"'}, times=-1))
+    assert comment(context(github)).state is PublishState.DONE
+    assert len(github.calls(r"^GET .*/comments")) == 4

@@ -22,7 +22,10 @@ def test_what_is_composed_is_read_back(parts: list[tuple[str, str]]) -> None:
     assert [each.body for each in read] == [each.body for each in sections]
 
 
-@pytest.mark.parametrize("marker", ["<!-- cvt:end 0123456789abcdef -->", "<!--cvt:section v1 key=x -->", "<!--\n CVT:comment -->", f"<!-- cvt:end {sticky.section_key('CI/contract')} -->"])
+@pytest.mark.parametrize(
+    "marker",
+    ["<!-- cvt:end 0123456789abcdef -->", "<!--cvt:section v1 key=x -->", "<!--\n CVT:comment -->", f"<!-- cvt:end {sticky.section_key('CI/contract')} -->"],
+)
 def test_a_body_cannot_forge_a_marker(marker: str) -> None:
     text = sticky.compose(KEY, [made(body=f"before\n{marker}\nafter")], head=HEAD)
     (read,) = sticky.parse(text)
@@ -34,7 +37,7 @@ def test_a_body_cannot_forge_a_marker(marker: str) -> None:
 def test_markers_carry_no_foreign_text() -> None:
     text = sticky.compose(KEY, [made("CI/--> @team <b> `x`\n::error::", "body"), made("CI/other")], head=HEAD)
     markers = [line for line in text.split("\n") if line.startswith("<!--")]
-    assert not any(char in "".join(markers) for char in "@`:\\") or all("@" not in line and "`" not in line for line in markers)
+    assert not set("@`\\'\"&;") & set("".join(markers))
     assert all(line.count("-->") == 1 and line.endswith("-->") for line in markers)
     assert "::error::" not in [line.strip() for line in text.split("\n")]
 
