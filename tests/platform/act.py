@@ -28,9 +28,9 @@ jobs:
       - id: cvt
         uses: internal/cvt-action@v1
         with:
-%s
+INPUTS
       - if: always()
-        run: printf '%%s\\n' "$OUTPUTS" >"$CVT_TEST_OUTPUTS"
+        run: printf '%s\\n' "$OUTPUTS" >"$CVT_TEST_OUTPUTS"
         env:
           OUTPUTS: ${{ toJSON(steps.cvt.outputs) }}
       - if: always()
@@ -101,9 +101,10 @@ class Engine:
         inputs: dict[str, str] | None = None,
         token: str = "",
         env: dict[str, str] | None = None,
+        workflow: str = WORKFLOW,
     ) -> Ran:
-        """Run the one-job workflow for an event. `ref` is what the event checks out, `checkout` an explicit `ref:` of the checkout step."""
-        where = self._workflow(inputs or {"schema": "openapi.yaml"})
+        """Run a workflow for an event. `ref` is what the event checks out, `checkout` an explicit `ref:` of the checkout step."""
+        where = self._workflow(workflow, {"group": ""} if inputs is None else inputs)
         (where / "event.json").write_text(json.dumps(payload))
         settings = {
             "CVT_TEST_ORIGIN": str(origin),
@@ -124,11 +125,11 @@ class Engine:
         done = subprocess.run(command, cwd=where, env=self._environ(), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
         return read(done, where)
 
-    def _workflow(self, inputs: dict[str, str]) -> Path:
+    def _workflow(self, workflow: str, inputs: dict[str, str]) -> Path:
         where = self.place / str(len(list(self.place.iterdir())))
         (where / ".github" / "workflows").mkdir(parents=True)
         given = "\n".join(f"          {name}: {json.dumps(value)}" for name, value in inputs.items())
-        (where / ".github" / "workflows" / "contract.yml").write_text(WORKFLOW % given)
+        (where / ".github" / "workflows" / "contract.yml").write_text(workflow.replace("INPUTS", given))
         subprocess.run(["git", "init", "--quiet", "."], cwd=where, check=True)
         subprocess.run(["git", "commit", "--quiet", "--allow-empty", "-m", "start"], cwd=where, check=True)
         return where

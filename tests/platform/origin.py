@@ -74,8 +74,11 @@ class Origin:
         return {"action": "checks_requested", "merge_group": group, "repository": {"full_name": "acme/orders", "default_branch": "main"}}
 
 
-def make_origin(place: Path, change: str) -> Origin:
-    """A repository whose main branch got an unrelated change after the pull request, which sets the description to `change`, was opened."""
+def make_origin(place: Path, change: str, *, files: dict[str, str] | None = None) -> Origin:
+    """A repository whose main branch got an unrelated change after the pull request, which sets the description to `change`, was opened.
+
+    `files` are there from the start.
+    """
     work = place / "work"
     work.mkdir(parents=True)
 
@@ -84,11 +87,13 @@ def make_origin(place: Path, change: str) -> Origin:
 
     def commit(text: str, message: str) -> str:
         (work / "openapi.yaml").write_text(text)
-        git("add", "openapi.yaml")
+        git("add", ".")
         git("commit", "--quiet", "--allow-empty", "-m", message)
         return git("rev-parse", "HEAD")
 
     git("init", "--quiet", "-b", "main")
+    for name, text in (files or {}).items():
+        (work / name).write_text(text)
     start = commit(SPEC, "start")
     git("switch", "--quiet", "-c", "feature")
     head = commit(change, "change")
