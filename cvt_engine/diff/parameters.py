@@ -72,7 +72,7 @@ def wire_form(parameter: Parameter) -> str:
     style, explode = parameter.style, parameter.explode
     if single:
         return "plain" if style not in ("matrix", "label") else style
-    if style in ("simple", "label") and not ("object" in kinds) and style == "simple":
+    if style in ("simple", "label") and "object" not in kinds and style == "simple":
         return "simple"
     if style == "deepObject":
         return "deepObject"
@@ -92,5 +92,3 @@ def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter
         if name not in old:
             traits = {"required" if header.required else "optional"}
             collector.add(scope.inside(f"header {header.name}"), "header", Act.ADDED, (home[0], header.loc), subject=header.name, traits=traits)
-
-

@@ -8,7 +8,13 @@ from cvt_engine.diff.model import Body, Media, Parameter, Response
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import schema_at
 
-COLLECTIONS: Final = {"csv": ("simple", False), "ssv": ("spaceDelimited", False), "tsv": ("tabDelimited", False), "pipes": ("pipeDelimited", False), "multi": ("form", True)}
+COLLECTIONS: Final = {
+    "csv": ("simple", False),
+    "ssv": ("spaceDelimited", False),
+    "tsv": ("tabDelimited", False),
+    "pipes": ("pipeDelimited", False),
+    "multi": ("form", True),
+}
 DEFAULT_MEDIA: Final = "application/json"
 FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"

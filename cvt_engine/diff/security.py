@@ -53,11 +53,8 @@ def requirements(loc: Loc | None, source: Source) -> list[Requirement]:
     if loc is None or not isinstance(loc.node, list) or not loc.node:
         return [()]
     known = schemes(source)
-    found = []
-    for item in loc.node:
-        if isinstance(item, dict):
-            found.append(tuple(sorted(credential(name, known.get(name), scopes) for name, scopes in item.items())))
-    return found or [()]
+    listed = [item for item in loc.node if isinstance(item, dict)]
+    return [tuple(credential(name, known.get(name), item[name]) for name in sorted(item)) for item in listed] or [()]
 
 
 def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credential:

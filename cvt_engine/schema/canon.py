@@ -37,17 +37,13 @@ def expand(shape: Shape, seen: frozenset[Loc] = frozenset()) -> list[Shape]:
             variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants]
             continue
         inner = seen.union(*(branch[-1:] for branch in branches))
-        variants = [leaf for variant in spread for leaf in (expand(variant, inner) if _has_new_groups(variant) else [variant.copy(or_null=False)])]
+        variants = [leaf for variant in spread for leaf in (expand(variant, inner) if variant.groups else [variant.copy(or_null=False)])]
         if any(variant.or_null for variant in spread):
             variants.append(_null(shape))
     variants = [_closed_over(variant) for variant in variants if variant.types and variant.enum != ()]
     if shape.or_null:
         variants.append(_null(shape))
     return variants
-
-
-def _has_new_groups(shape: Shape) -> bool:
-    return bool(shape.groups)
 
 
 def _null(shape: Shape) -> Shape:
@@ -138,9 +134,8 @@ def text_canon(schema: Conj) -> Canon:
         values = shape.enum or (freeze(True), freeze(False))
         words.append(shape.copy(types=frozenset({"string"}), enum=tuple(filter(None, map(as_text, values)))))
     numbers = found.pop("number", [])
-    for shape in numbers:
-        if shape.enum is not None:
-            words.append(shape.copy(types=frozenset({"string"}), enum=tuple(filter(None, map(as_text, shape.enum)))))
+    listed = [(shape, shape.enum) for shape in numbers if shape.enum is not None]
+    words += [shape.copy(types=frozenset({"string"}), enum=tuple(filter(None, map(as_text, values)))) for shape, values in listed]
     plain = [shape for shape in numbers if shape.enum is None]
     strings = found.pop("string", [])
     if plain:

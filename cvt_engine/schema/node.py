@@ -58,4 +58,3 @@ class Node:
         """Record a fact of this pair."""
         self.facts[change] = None
         self.own = self.own.plus(effect)
-

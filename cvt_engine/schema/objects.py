@@ -74,8 +74,8 @@ def _member_ref(shape: Shape, name: str) -> Ref | None:
         if home is not None and isinstance(home.node, dict) and name in (home.node.get("properties") or {}):
             return home.where("properties", name)
         return schema[0].ref
-    if loc := shape.required.get(name):
-        return loc.where("required")
+    if demand := shape.required.get(name):
+        return demand.where("required")
     home = shape.where.get("properties") or (shape.locs[0] if shape.locs else None)
     return home.where("properties", name) if home else None
 
@@ -93,7 +93,7 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
         if old.required != new.required:
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()
-            _emit(comparer, node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
+            _emit(node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
     elif old.known:
         _removed(comparer, node, old, new, name, _near(base, revision, name))
     else:
@@ -114,7 +114,7 @@ def _removed(comparer: Comparer, node: Node, old: _Member, new: _Member, name: s
         traits.add("hidden")
     if old.schema and shape_of(old.schema).deprecated:
         traits.add("deprecated")
-    _emit(comparer, node, "property", Act.REMOVED, name, near, frozenset(traits), what)
+    _emit(node, "property", Act.REMOVED, name, near, frozenset(traits), what)
 
 
 def _added(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str, near: Near) -> None:
@@ -127,14 +127,14 @@ def _added(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str
         comparer.child(node, name, old.schema, new.schema, near)
     elif node.mode.strict:
         comparer.child(node, name, ANY, new.schema, near)
-    _emit(comparer, node, "property", Act.ADDED, name, near, frozenset(traits), what)
+    _emit(node, "property", Act.ADDED, name, near, frozenset(traits), what)
 
 
 def _default_trait(schema: Conj) -> frozenset[str]:
     return frozenset({"has-default"}) if schema and shape_of(schema).default is not None else frozenset()
 
 
-def _emit(comparer: Comparer, node: Node, aspect: str, act: Act, name: str, near: Near, traits: frozenset[str], what: Effect) -> None:
+def _emit(node: Node, aspect: str, act: Act, name: str, near: Near, traits: frozenset[str], what: Effect) -> None:
     if node.mode.strict:
         node.own = node.own.plus(what)
     else:
@@ -155,7 +155,7 @@ def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: S
             comparer.child(node, f"{{{pattern}}}", before, after, near)
         elif what != NEITHER:
             act = Act.NARROWED if what == NARROWS else Act.WIDENED
-            _emit(comparer, node, "pattern-property", act, pattern, near, frozenset(), what)
+            _emit(node, "pattern-property", act, pattern, near, frozenset(), what)
 
 
 def _pattern_ref(shape: Shape, pattern: str) -> Ref | None:

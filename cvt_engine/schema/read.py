@@ -120,7 +120,7 @@ def _number(value: Any) -> bool:
 
 
 def _bound(attribute: str, plain: str, exclusive: str) -> Reader:
-    def read(shape: Shape, value: Any, loc: Loc) -> None:
+    def read(shape: Shape, _value: Any, loc: Loc) -> None:
         node = loc.node
         limit, strict = node.get(plain), node.get(exclusive)
         found = [Bound(limit, strict is True)] if _number(limit) else []
@@ -228,7 +228,7 @@ def _not(shape: Shape, value: Any, loc: Loc) -> None:
         shape.where["not"] = loc
 
 
-def _condition(shape: Shape, value: Any, loc: Loc) -> None:
+def _condition(shape: Shape, _value: Any, loc: Loc) -> None:
     parts = {key: schema_at(loc.child(key)) if isinstance(loc.node.get(key), dict | bool) else ANY for key in ("if", "then", "else")}
     if parts["then"] or parts["else"]:
         shape.conditions = (*shape.conditions, Condition(parts["if"], parts["then"], parts["else"], loc))

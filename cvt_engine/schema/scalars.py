@@ -38,8 +38,42 @@ WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {
 """Format -> formats that accept all of its values (OpenAPI format registry; RFC 3986 and 3987 grammars)."""
 
 ASSERTED: Final = frozenset(
-    "date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference uri-template iri iri-reference url uuid json-pointer "
-    "relative-json-pointer regex byte binary base64url int8 int16 int32 int64 uint8 uint16 uint32 uint64 float double decimal".split()
+    [
+        "date",
+        "date-time",
+        "time",
+        "duration",
+        "email",
+        "idn-email",
+        "hostname",
+        "idn-hostname",
+        "ipv4",
+        "ipv6",
+        "uri",
+        "uri-reference",
+        "uri-template",
+        "iri",
+        "iri-reference",
+        "url",
+        "uuid",
+        "json-pointer",
+        "relative-json-pointer",
+        "regex",
+        "byte",
+        "binary",
+        "base64url",
+        "int8",
+        "int16",
+        "int32",
+        "int64",
+        "uint8",
+        "uint16",
+        "uint32",
+        "uint64",
+        "float",
+        "double",
+        "decimal",
+    ]
 )
 """Formats with a published meaning; any other is an annotation that cannot be decided."""
 

@@ -81,8 +81,8 @@ def _text_types(comparer: Comparer, node: Node, base: Canon, revision: Canon, sh
             act = Act.NARROWED if whole[1] else Act.WIDENED
             comparer.report(node, Difference("type", "type", act, type_names(base), type_names(revision)), *shapes)
         return sorted(old)
-    narrowed = not _text_within(comparer, node, base, revision)
-    widened = not _text_within(comparer, node, revision, base)
+    narrowed = not _text_within(comparer, base, revision)
+    widened = not _text_within(comparer, revision, base)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         comparer.report(node, Difference("type", "type", act, _text_names(base, shapes[0]), _text_names(revision, shapes[1])), *shapes)
@@ -95,7 +95,7 @@ def _text_names(found: Canon, shape: Shape) -> str:
     return type_names(found)
 
 
-def _text_within(comparer: Comparer, node: Node, inner: Canon, outer: Canon) -> bool:
+def _text_within(comparer: Comparer, inner: Canon, outer: Canon) -> bool:
     """Is every text that the inner alternatives accept accepted by the outer ones? One value is also a list of one."""
     lists = outer.get("array", [])
     for kind, shapes in inner.items():
@@ -133,7 +133,7 @@ def _numeric(text: str, shape: Shape) -> bool:
 def _one_item(comparer: Comparer, kind: str, shape: Shape, array: Shape) -> bool:
     if array.min_items > 1 or (array.max_items is not None and array.max_items < 1):
         return False
-    items = comparer.alternatives(array.items, text=True)
-    return not array.items or any(_text_fits(kind, shape, other_kind, other) for other_kind, others in items.items() for other in others if other_kind in SCALARS)
-
-
+    if not array.items:
+        return True
+    items = [(name, other) for name, others in comparer.alternatives(array.items, text=True).items() for other in others if name in SCALARS]
+    return any(_text_fits(kind, shape, name, other) for name, other in items)

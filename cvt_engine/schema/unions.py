@@ -217,12 +217,12 @@ def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, dict[str, str]], 
     base, revision = node_shapes(node)
     gone = [key for key, name in old[1].items() if key not in new[1] and _still(name, revision)]
     come = [key for key, name in new[1].items() if key not in old[1] and _still(name, base)]
-    traits = frozenset() if base.groups and revision.groups else frozenset({"inherited"})
+    traits: frozenset[str] = frozenset() if base.groups and revision.groups else frozenset({"inherited"})
     for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED)):
         if keys:
             text = ", ".join(sorted(keys))
-            texts = (text, None) if act is Act.REMOVED else (None, text)
-            comparer.report(node, Difference("discriminator-value", "discriminator", act, *texts, text), old[0], new[0], what=NEITHER, traits=traits)
+            before, after = (text, None) if act is Act.REMOVED else (None, text)
+            comparer.report(node, Difference("discriminator-value", "discriminator", act, before, after, text), old[0], new[0], what=NEITHER, traits=traits)
 
 
 def _still(name: str, shape: Shape) -> bool:
