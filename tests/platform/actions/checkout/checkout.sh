@@ -4,11 +4,11 @@ set -euo pipefail
 ref=${REF:-$CVT_TEST_REF}
 git init --quiet .
 git remote add origin "file://$CVT_TEST_ORIGIN"
-depth=(--no-tags --depth="$DEPTH")
+history=(--no-tags --depth="$DEPTH")
 branches=()
 if [ "$DEPTH" = 0 ]; then
-    depth=()
+    history=()
     branches=('+refs/heads/*:refs/remotes/origin/*' '+refs/tags/*:refs/tags/*')
 fi
-git fetch --quiet "${depth[@]}" origin "${branches[@]}" "+$ref:refs/remotes/checkout/head"
+git fetch --quiet "${history[@]}" origin "${branches[@]}" "+$ref:refs/remotes/checkout/head"
 git -c advice.detachedHead=false checkout --quiet --force refs/remotes/checkout/head
