@@ -9,11 +9,10 @@ from cvt_runner.publish.base import PublishContext, Session
 
 def publish(context: PublishContext, session: Session) -> Outcome:
     """Print the annotations, unless the check run of this very run already carries them: twice on one line helps nobody."""
-    if context.check is not None and context.check.annotations and session.done("check"):
+    if session.annotated:
         return Outcome("annotations", PublishState.UNCHANGED, "the check run carries them")
-    lines = workflow.only_annotations(context.texts.get("github", "").splitlines())
+    lines = workflow.only_annotations(context.texts.get("github", "").split("\n"))
     if not lines:
         return Outcome("annotations", PublishState.UNCHANGED, "nothing to annotate")
-    context.stdout.write("".join(f"{line}\n" for line in lines))
-    context.stdout.flush()
+    workflow.emit(context.stdout, lines)
     return Outcome("annotations", PublishState.DONE, f"{len(lines)} annotations")

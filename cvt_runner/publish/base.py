@@ -5,6 +5,7 @@ The verdict exists before the first publisher starts, and nothing in here can ch
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import threading
 import time
@@ -118,15 +119,12 @@ class PublishContext:
 
 @dataclass(slots=True)
 class Session:
-    """What the publishers of one run share: the outcomes so far, the one waiting budget and a place for an open client."""
+    """What the publishers of one run share: the outcomes so far, the one waiting budget, an open client, and whether the lines are annotated already."""
 
     waits: Waits
     outcomes: list[Outcome] = field(default_factory=list)
     client: object | None = None
-
-    def done(self, publisher: str) -> bool:
-        """True when that publisher ran earlier and wrote what it had to write."""
-        return any(outcome.publisher == publisher and outcome.state is PublishState.DONE for outcome in self.outcomes)
+    annotated: bool = False
 
 
 class Publisher(Protocol):
@@ -178,8 +176,8 @@ def publish_all(context: PublishContext, *, publishers: Mapping[str, Publisher] 
 def _say_denied(context: PublishContext, outcomes: Sequence[Outcome]) -> None:
     text = permission_notice(outcomes)
     if text and context.event.platform is Platform.GITHUB:
-        context.stdout.write(workflow.notice("CVT", text) + "\n")
-        context.stdout.flush()
+        with contextlib.suppress(OSError, ValueError):  # a closed standard output must not become the run's result
+            workflow.emit(context.stdout, [workflow.notice("CVT", text)])
 
 
 def _bounded(name: str, publisher: Publisher | Row, *, context: PublishContext, session: Session, limit: float) -> Outcome:

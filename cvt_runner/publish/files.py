@@ -15,13 +15,15 @@ def write_atomic(path: Path, text: str, *, inside: Path | None = None) -> Path:
     `inside` guards against a checked-out symbolic link: the directory must resolve to somewhere below it. A link at the final path is
     replaced, not followed. Raises UsageError when the place is not allowed or cannot be written.
     """
-    if inside is not None and not path.parent.resolve().is_relative_to(inside.resolve()):
-        raise UsageError(f"{path} leads out of {inside}", hint="choose an output directory inside the repository that is not a symbolic link")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _replace(path, text.encode("utf-8", "replace"))
-    except OSError as error:
-        raise UsageError(f"cannot write {path}: {error.strerror or error}", hint="check the output directory") from None
+        allowed = inside is None or path.parent.resolve().is_relative_to(inside.resolve())
+        if allowed:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _replace(path, text.encode("utf-8", "replace"))
+    except (OSError, RuntimeError, ValueError) as error:  # resolve() answers a loop of links with RuntimeError, a NUL with ValueError
+        raise UsageError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}", hint="check the output directory") from None
+    if not allowed:
+        raise UsageError(f"{path} leads out of {inside}", hint="choose an output directory inside the repository that is not a symbolic link")
     return path
 
 

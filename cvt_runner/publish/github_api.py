@@ -133,7 +133,7 @@ class Client:
 
     def _once(self, verb: str, path: str, body: Mapping[str, Any] | None) -> Answer:
         try:
-            status, headers, text = self._requester.requestJson(verb, path, None, {}, body)
+            status, headers, text = self._requester.requestJson(verb, path, None, {}, _sendable(body))
         except OSError as error:  # every error of the transport is one
             timed_out = "Timeout" in type(error).__name__
             message = "no answer in time" if timed_out else f"no connection: {scrub(one_line(str(error)), self._token)}"
@@ -190,6 +190,15 @@ def repository_ok(repository: str) -> bool:
 def sha_ok(sha: str) -> bool:
     """True for a full commit id."""
     return bool(_SHA.fullmatch(sha))
+
+
+def _sendable(value: Any) -> Any:
+    """A JSON value whose texts every server can read: no unpaired surrogates."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, Mapping):
+        return {name: _sendable(entry) for name, entry in value.items()}
+    return [_sendable(entry) for entry in value] if isinstance(value, list) else value
 
 
 def _decoded(text: str) -> Any:

@@ -29,11 +29,11 @@ def publish(context: PublishContext, session: Session) -> Outcome:
         return Outcome("check", PublishState.UNCHANGED, "nothing rendered" if check is None else "the event names no head commit")
 
     def work(client: Client) -> Outcome:
-        first, *rest = batches(check.annotations)
-        made = _create(client, _body(context, check, first))
-        for batch in rest:
-            client.repo("PATCH", f"check-runs/{made['id']}", {"output": {**_output(check), "annotations": batch}})
-        return Outcome("check", PublishState.DONE, f"{len(check.annotations)} annotations", url=str(made.get("html_url") or ""))
+        made, complaint = _create(client, _body(context, check, batches(check.annotations)[0]))
+        if not complaint:
+            _append(client, made["id"], check)
+            session.annotated = bool(check.annotations)
+        return Outcome("check", PublishState.DONE, complaint or f"{len(check.annotations)} annotations", url=str(made.get("html_url") or ""))
 
     return with_client("check", context, session, permission="checks: write", work=work)
 
@@ -58,16 +58,26 @@ def _body(context: PublishContext, check: CheckText, annotations: list[dict[str,
     return {**identity, **link, "status": "completed", "conclusion": check.conclusion, "output": output}
 
 
-def _create(client: Client, body: dict[str, Any]) -> dict[str, Any]:
-    """Create it once: after an uncertain failure look whether it exists. When the host objects to the content, leave the annotations out."""
+def _append(client: Client, number: int, check: CheckText) -> None:
+    """Send the annotations after the first 50."""
+    for batch in batches(check.annotations)[1:]:
+        client.repo("PATCH", f"check-runs/{number}", {"output": {**_output(check), "annotations": batch}})
+
+
+def _create(client: Client, body: dict[str, Any]) -> tuple[dict[str, Any], str]:
+    """Create it once: after an uncertain failure look whether it exists. When the host objects to the content, leave the annotations out.
+
+    Returns the check run, and the objection or "".
+    """
     try:
-        return _identified(client.repo("POST", "check-runs", body, again=False))
+        return _identified(client.repo("POST", "check-runs", body, again=False)), ""
     except HostError as error:
         if error.status == 422:
-            return _identified(client.repo("POST", "check-runs", {**body, "output": {**body["output"], "annotations": []}}))
+            bare = {**body, "output": {**body["output"], "annotations": []}}
+            return _identified(client.repo("POST", "check-runs", bare)), f"without annotations: {error.message}"
         if not error.uncertain:
             raise
-    return _existing(client, body) or _identified(client.repo("POST", "check-runs", body))
+    return _existing(client, body) or _identified(client.repo("POST", "check-runs", body)), ""
 
 
 def _existing(client: Client, body: dict[str, Any]) -> dict[str, Any] | None:

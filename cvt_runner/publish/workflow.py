@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import secrets
 from collections.abc import Iterable
+from typing import TextIO
 
 _ANNOTATION = re.compile(r"::(?:error|warning|notice)(?: [^\r\n]*?)?::[^\r\n]*")
 
@@ -43,6 +44,14 @@ def fenced(text: str, *, token: str = "") -> str:
     """
     word = token or secrets.token_hex(16)
     return f"::stop-commands::{word}\n{text.removesuffix(chr(10))}\n::{word}::\n"
+
+
+def emit(stream: TextIO, lines: Iterable[str]) -> None:
+    """Write lines in whatever encoding the stream has; a character it cannot carry becomes `?` rather than an error."""
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    text = "".join(f"{line}\n" for line in lines)
+    stream.write(text.encode(encoding, "replace").decode(encoding))
+    stream.flush()
 
 
 def only_annotations(lines: Iterable[str]) -> list[str]:

@@ -1,5 +1,9 @@
 from __future__ import annotations
 
+import io
+
+import pytest
+
 from cvt_runner.model.outcome import PublishState
 from cvt_runner.publish.base import publish_all
 from tests.runner.publish.samples import CheckSample, context, printed
@@ -31,3 +35,18 @@ def test_printed_when_the_check_run_is_denied_or_carries_none(github: GitHubStub
     denied = context(github, on="annotations check", texts={"github": LINE}, check=CheckSample())
     publish_all(denied)
     assert LINE in printed(denied)
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8", "latin-1"])
+def test_any_encoding_of_standard_output_will_do(encoding: str) -> None:
+    raw = io.BytesIO()
+    run = context(on="annotations", texts={"github": "::error::caf\u00e9 \u2192 \ud800"}, stdout=io.TextIOWrapper(raw, encoding=encoding))
+    assert publish_all(run)[2].state is PublishState.DONE
+    assert raw.getvalue().startswith(b"::error::caf")
+
+
+def test_a_closed_standard_output_is_an_outcome() -> None:
+    stream = io.StringIO()
+    stream.close()
+    outcomes = publish_all(context(on="annotations comment", texts={"github": LINE}, stdout=stream, token=""))
+    assert outcomes[2].state is PublishState.FAILED

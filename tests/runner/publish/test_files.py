@@ -70,3 +70,10 @@ def test_appends_on_a_line_of_its_own(tmp_path: Path) -> None:
     append_text(path, "a=b")
     append_text(path, "c=d\n")
     assert path.read_text() == "left open\na=b\nc=d\n"
+
+
+def test_a_loop_of_links_is_a_usage_error(tmp_path: Path) -> None:
+    (tmp_path / "a").symlink_to(tmp_path / "b")
+    (tmp_path / "b").symlink_to(tmp_path / "a")
+    with pytest.raises(UsageError):
+        write_atomic(tmp_path / "a" / "x", "x", inside=tmp_path)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from cvt_runner.model.outcome import Outcome, PublishState
 from cvt_runner.publish.base import PublishContext, publish_all
 from cvt_runner.render.checkrun import CheckAnnotation, CheckRun
-from tests.runner.publish.samples import HEAD, CheckSample, Note, context, event
+from tests.runner.publish.samples import HEAD, CheckSample, Note, context, event, printed
 from tests.stubs.github_stub import Fault, GitHubStub
 
 WHERE = {"path": "openapi.json", "start_line": 3, "end_line": 3}
@@ -64,6 +64,19 @@ def test_content_the_host_objects_to_costs_the_annotations_only(github: GitHubSt
     (run,) = github.check_runs.values()
     assert run["output"]["annotations"] == []
     assert run["conclusion"] == "failure"
+
+
+def test_annotations_the_host_would_not_take_are_printed_instead(github: GitHubStub) -> None:
+    bad = CheckSample(annotations=(Note(level="catastrophe"),))
+    run = context(github, on="check annotations", check=bad, texts={"github": "::error::x"})
+    publish_all(run)
+    assert printed(run) == "::error::x\n"
+
+
+def test_unpaired_surrogates_reach_no_server(github: GitHubStub) -> None:
+    check(context(github, on="check", check=CheckSample(annotations=(Note(message="a\ud800b"),))))
+    (run,) = github.check_runs.values()
+    assert run["output"]["annotations"][0]["message"] == "a?b"
 
 
 def test_limits_hold_whatever_was_rendered(github: GitHubStub) -> None:
