@@ -9,7 +9,7 @@ from cvt_engine.finding import Finding, Position, Severity
 from cvt_runner.model.report import Report, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.budget import ANNOTATION_TEXT, ANNOTATIONS
-from cvt_runner.render.escape import clip, command_data, command_property
+from cvt_runner.render.escape import brief, clip, command_data, command_property
 from cvt_runner.render.links import in_tree
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
@@ -79,6 +79,6 @@ def text(finding: Finding) -> str:
         wording.change(finding),
         f"also in {also}" if also else "",
         f"fix: {wording.hint(finding)}" if finding.hint else "",
-        f"more: cvt explain {clip(finding.rule, 80)}",
+        f"more: cvt explain {brief(finding.rule, 80)}",
     )
     return "\n".join(part for part in lines if part)

@@ -10,7 +10,7 @@ from cvt_runner.model.report import Report, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.annotations import anchor, text
 from cvt_runner.render.budget import CHECK_ANNOTATIONS, CHECK_BATCH, CHECK_MESSAGE, CHECK_TEXT, CHECK_TITLE
-from cvt_runner.render.escape import clip, line, unicode, visible
+from cvt_runner.render.escape import brief, clip, unicode, visible
 from cvt_runner.render.markdown import MOST, compose
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
@@ -83,7 +83,7 @@ def _annotation(entry: Entry) -> CheckAnnotation | None:
         start_line=position.line,
         end_line=position.line,
         level=_LEVELS[finding.severity],
-        title=clip(line(finding.rule), CHECK_TITLE.aim),
+        title=brief(finding.rule, CHECK_TITLE.aim),
         message=clip(visible(text(finding)), CHECK_MESSAGE.aim // 4),
-        raw_details=f"fingerprint {clip(line(finding.fingerprint), 80)}" if finding.fingerprint else "",
+        raw_details=f"fingerprint {brief(finding.fingerprint, 80)}" if finding.fingerprint else "",
     )

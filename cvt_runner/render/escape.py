@@ -67,6 +67,15 @@ def clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[: max(limit - 1, 0)] + "…"
 
 
+def brief(text: str, limit: int) -> str:
+    r"""As `line`, at most `limit` characters; of an enormous text only the beginning is looked at.
+
+    >>> brief("a\nb", 10), brief("abcdef", 4), brief("\x00" * 9, 6)
+    ('a\\nb', 'abc…', '\\x00\\…')
+    """
+    return clip(line(text[: limit + 1]), limit)
+
+
 def terminal(text: str) -> str:
     r"""Text for a terminal or a log: one line, no control sequence survives.
 

@@ -8,7 +8,7 @@ from itertools import zip_longest
 from typing import Final
 
 from cvt_engine.finding import Excerpt, Finding
-from cvt_runner.render.escape import clip, line
+from cvt_runner.render.escape import brief, clip, line
 
 MAX_LINES: Final = 12
 MAX_COLUMNS: Final = 160
@@ -56,8 +56,8 @@ def fragment(finding: Finding) -> Fragment | None:
         return None
     both = bool(base and head and base.exact and head.exact)
     return Fragment(
-        base=line(str(base.position)) if base else "",
-        head=line(str(head.position)) if head else "",
+        base=brief(str(base.position), 300) if base else "",
+        head=brief(str(head.position), 300) if head else "",
         base_exact=base is not None and base.exact,
         head_exact=head is not None and head.exact,
         rows=_aligned(left, right) if both else _beside(left, right, base=base, head=head),

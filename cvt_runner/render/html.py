@@ -13,7 +13,7 @@ from cvt_engine.finding import Position
 from cvt_runner.model.report import Report, SpecReport, State
 from cvt_runner.render import wording
 from cvt_runner.render.budget import HTML, take
-from cvt_runner.render.escape import clip, line, visible
+from cvt_runner.render.escape import brief, visible
 from cvt_runner.render.fragments import fragment
 from cvt_runner.render.links import base_link, head_link
 from cvt_runner.render.options import RenderOptions
@@ -75,8 +75,7 @@ def _environment() -> Environment:
     environment = Environment(
         autoescape=True, loader=FunctionLoader(_asset), undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters["line"] = line
-    environment.filters["clip"] = clip
+    environment.filters["brief"] = brief
     return environment
 
 
@@ -86,14 +85,14 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
     base, head = finding.base, finding.revision
     return {
         "kind": wording.label(entry.item),
-        "rule": clip(line(finding.rule), 100),
-        "fingerprint": clip(line(finding.fingerprint), 80),
+        "rule": brief(finding.rule, 100),
+        "fingerprint": brief(finding.fingerprint, 80),
         "operation": wording.operation(finding),
         "message": wording.message(finding),
         "part": wording.part(finding),
         "places": tuple(_places(entry)),
         "more_places": wording.plural(max(len(finding.places) - 20, 0), "more place") if len(finding.places) > 20 else "",
-        "values": wording.values(finding),
+        "pairs": wording.values(finding),
         "hint": wording.hint(finding),
         "fragment": fragment(finding),
         "head": _side(head.position, head_link(head.position, report, options)) if head else None,
@@ -104,21 +103,21 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
 
 def _places(entry: Entry) -> Iterator[str]:
     for place in entry.item.finding.places[:20]:
-        yield clip(line(" > ".join(part for part in (place.operation, place.part) if part)), 200)
+        yield brief(" > ".join(part for part in (place.operation, place.part) if part), 200)
 
 
 def _side(position: Position, url: str) -> dict[str, str]:
-    return {"where": clip(line(str(position)), 200), "url": url}
+    return {"where": brief(str(position), 200), "url": url}
 
 
 def _spec(spec: SpecReport) -> dict[str, Any]:
     return {
-        "path": clip(line(spec.path), 300),
-        "from": clip(line(spec.base_path), 300) if spec.base_path != spec.path else "",
+        "path": brief(spec.path, 300),
+        "from": brief(spec.base_path, 300) if spec.base_path != spec.path else "",
         "title": wording.spec_title(spec),
         "status": spec.status.value,
         "counts": wording.counts(wording.tally(spec.items)) or ("inconclusive" if spec.inconclusive else "nothing found"),
-        "notes": [clip(line(note), wording.MAX_TEXT) for note in (*([spec.inconclusive] if spec.inconclusive else []), *spec.notes)][:20],
+        "notes": [brief(note, wording.MAX_TEXT) for note in (*([spec.inconclusive] if spec.inconclusive else []), *spec.notes)][:20],
     }
 
 
@@ -128,4 +127,4 @@ def _groups(found: tuple[Entry, ...], bodies: list[str]) -> list[tuple[str, list
     groups: dict[str, list[Any]] = {}
     for entry, body in zip(found, bodies, strict=False):
         groups.setdefault(entry.spec.path, []).append(Markup(body))  # rendered by the autoescaping template just before
-    return [(clip(line(path), 300), group) for path, group in groups.items()]
+    return [(brief(path, 300), group) for path, group in groups.items()]

@@ -9,7 +9,7 @@ from cvt_runner.model.report import Item, Report, SpecReport, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.annotations import text
 from cvt_runner.render.budget import JUNIT, size, take
-from cvt_runner.render.escape import clip, line, xml
+from cvt_runner.render.escape import brief, clip, xml
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
 
@@ -22,11 +22,11 @@ def render(report: Report, options: RenderOptions) -> str:
     names = _Names()
     fixed = {id(spec): list(_fixed(spec, report, names)) for spec in report.specs}
     used = sum(size(part, JUNIT.unit) for parts in fixed.values() for part in parts)
-    room = JUNIT.aim - used - _ENVELOPE * (len(report.specs) + 2) - size("".join(xml(clip(spec.path, 500)) for spec in report.specs), JUNIT.unit)
+    room = JUNIT.aim - used - _ENVELOPE * (len(report.specs) + 2) - size("".join(xml(brief(spec.path, 500)) for spec in report.specs), JUNIT.unit)
     cases = take((_case(entry, report, names) for entry in found), room=room, unit=JUNIT.unit, most=options.limit)
     for entry, case in zip(found, cases, strict=False):
         fixed[id(entry.spec)].append(case)
-    suites = [_suite(clip(spec.path, 500), fixed[id(spec)]) for spec in report.specs] or [_suite("cvt", [_whole(report, names)])]
+    suites = [_suite(spec.path, fixed[id(spec)]) for spec in report.specs] or [_suite("cvt", [_whole(report, names)])]
     if report.inconclusive and report.specs:
         suites.append(_suite("cvt", [_whole(report, names)]))
     cut = wording.cut_line(len(cases), len(found), options.full_report)
@@ -46,9 +46,9 @@ class _Names:
 
     def unique(self, name: str) -> str:
         """The name, numbered from its second use on."""
-        kept = xml(clip(line(name), 500))
+        kept = xml(brief(name, 500))
         self._seen[kept] += 1
-        return kept if self._seen[kept] == 1 else self.unique(f"{clip(line(name), 480)} #{self._seen[kept]}")
+        return kept if self._seen[kept] == 1 else self.unique(f"{brief(name, 480)} #{self._seen[kept]}")
 
 
 def _totals(cases: str) -> str:
@@ -59,14 +59,14 @@ def _totals(cases: str) -> str:
 
 def _suite(name: str, cases: list[str]) -> str:
     written = "".join(cases)
-    return f'<testsuite name="{xml(line(name))}" {_totals(written)} time="0">\n{written}</testsuite>\n'
+    return f'<testsuite name="{xml(brief(name, 500))}" {_totals(written)} time="0">\n{written}</testsuite>\n'
 
 
 def _fixed(spec: SpecReport, report: Report, names: _Names) -> Iterator[str]:
     """The cases that are always there: the reason of an inconclusive specification, or one case when nothing was found."""
-    head = f'<testcase classname="{xml(line(clip(spec.path, 500)))}" time="0" name='
+    head = f'<testcase classname="{xml(brief(spec.path, 500))}" time="0" name='
     if spec.inconclusive:
-        reason = clip(line(spec.inconclusive), wording.MAX_TEXT)
+        reason = brief(spec.inconclusive, wording.MAX_TEXT)
         yield f'{head}"{names.unique(f"{spec.path}: can be judged")}">{_doubt(reason, report)}</testcase>\n'
     elif not any(item.state is not State.EXISTING for item in spec.items):
         yield f'{head}"{names.unique(f"{spec.path}: no finding ({spec.status.value})")}"></testcase>\n'
@@ -86,18 +86,18 @@ def _doubt(reason: str, report: Report) -> str:
 
 def _case(entry: Entry, report: Report, names: _Names) -> str:
     finding = entry.item.finding
-    path = xml(line(clip(entry.spec.path, 500)))
-    subject = f" {clip(line(finding.subject), 100)}" if finding.subject else ""
-    name = names.unique(f"{clip(line(finding.rule), 100)}: {wording.operation(finding)}{subject} [{clip(finding.fingerprint, 40)}]")
+    path = xml(brief(entry.spec.path, 500))
+    subject = f" {brief(finding.subject, 100)}" if finding.subject else ""
+    name = names.unique(f"{brief(finding.rule, 100)}: {wording.operation(finding)}{subject} [{brief(finding.fingerprint, 40)}]")
     return f'<testcase classname="{path}" file="{path}" time="0" name="{name}">{_outcome(entry.item, report)}</testcase>\n'
 
 
 def _outcome(item: Item, report: Report) -> str:
     finding = item.finding
-    where = f"{line(str(finding.position))}\n" if finding.position else ""
+    where = f"{brief(str(finding.position), 500)}\n" if finding.position else ""
     body = xml(f"{where}{clip(text(finding), 4_000)}")
     if item.state is State.WAIVED:
-        reason = f"waived until {item.waiver.waiver.until.isoformat()}: {clip(line(item.waiver.waiver.reason), 200)}" if item.waiver else "waived"
+        reason = f"waived until {item.waiver.waiver.until.isoformat()}: {brief(item.waiver.waiver.reason, 200)}" if item.waiver else "waived"
         return f'<skipped message="{xml(reason)}"></skipped>'
     if finding.severity.rank <= report.fail_on.rank:
         return f'<failure type="{xml(wording.label(item))}" message="{xml(wording.message(finding))}">{body}</failure>'

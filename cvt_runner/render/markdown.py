@@ -9,7 +9,7 @@ from cvt_engine.finding import Finding, Position
 from cvt_runner.model.report import Item, Report, SpecReport, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.budget import COMMENT, Limit, size, take
-from cvt_runner.render.escape import clip, html, line, markdown, markdown_block, markdown_code, markdown_html, visible
+from cvt_runner.render.escape import brief, html, markdown, markdown_block, markdown_code, markdown_html
 from cvt_runner.render.fragments import Fragment, fragment
 from cvt_runner.render.links import base_link, head_link
 from cvt_runner.render.options import RenderOptions
@@ -45,13 +45,13 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _base(report: Report) -> str:
-    because = markdown(clip(line(report.base.because), wording.MAX_TEXT))
-    sha = markdown_code(line(report.base.sha)) if report.base.sha else "none"
+    because = markdown(brief(report.base.because, wording.MAX_TEXT))
+    sha = markdown_code(brief(report.base.sha, 64)) if report.base.sha else "none"
     return f"base = {sha}" + (f" because {because}" if because and report.base.sha else f": {because}" if because else "")
 
 
 def _group(report: Report) -> str:
-    return f" ({markdown(clip(line(report.run.group), 60))})" if report.run.group else ""
+    return f" ({markdown(brief(report.run.group, 60))})" if report.run.group else ""
 
 
 def _verdict(report: Report) -> str:
@@ -60,17 +60,17 @@ def _verdict(report: Report) -> str:
     if report.verdict in (Verdict.INCONCLUSIVE, Verdict.NOTHING):
         return words + aside
     told = wording.told(report)
-    names = ", ".join(markdown_code(clip(line(spec.path), 80)) for spec in told[:3])
+    names = ", ".join(markdown_code(brief(spec.path, 80)) for spec in told[:3])
     return f"{words} in {names}" + (f" and {len(told) - 3:,} more" if len(told) > 3 else "") + aside
 
 
 def _specs(report: Report) -> Iterator[str]:
     """One line for each specification that the findings alone do not explain."""
     for spec in report.specs:
-        notes = [clip(line(note), 200) for note in (*_doubt(report, spec), *spec.notes)]
+        notes = [brief(note, 200) for note in (*_doubt(report, spec), *spec.notes)]
         status = _status(spec)
         if status or notes:
-            yield f"- {markdown_code(clip(line(spec.path), 200))}: " + "; ".join((*([status] if status else []), *map(markdown, notes)))
+            yield f"- {markdown_code(brief(spec.path, 200))}: " + "; ".join((*([status] if status else []), *map(markdown, notes)))
 
 
 def _doubt(report: Report, spec: SpecReport) -> list[str]:
@@ -84,7 +84,7 @@ def _status(spec: SpecReport) -> str:
         case SpecStatus.DELETED:
             return "deleted"
         case SpecStatus.RENAMED:
-            return f"renamed from {markdown_code(clip(line(spec.base_path), 200))}"
+            return f"renamed from {markdown_code(brief(spec.base_path, 200))}"
         case SpecStatus.CHANGED | SpecStatus.UNCHANGED:
             return ""
 
@@ -99,7 +99,7 @@ def _grouped(found: tuple[Entry, ...], bodies: list[str]) -> Iterator[str]:
     for entry, body in zip(found, bodies, strict=False):
         groups.setdefault(entry.spec.path, []).append(body)
     for path, group in groups.items():
-        yield from [f"#### {markdown_code(clip(line(path), 80))}"] if len(groups) > 1 else []
+        yield from [f"#### {markdown_code(brief(path, 80))}"] if len(groups) > 1 else []
         yield "\n".join(group)
 
 
@@ -123,7 +123,7 @@ def _summary(item: Item, report: Report, options: RenderOptions) -> str:
 
 def _anchor(position: Position, report: Report, options: RenderOptions, *, base: bool) -> str:
     """`file:line` as a link where one can be made, else as code; a line of the base says so."""
-    text = f"<code>{html(clip(line(position.file), 120))}:{position.line}</code>" + (" (base)" if base else "")
+    text = f"<code>{html(brief(position.file, 120))}:{position.line}</code>" + (" (base)" if base else "")
     url = (base_link if base else head_link)(position, report, options)
     return f'<a href="{html(url)}">{text}</a>' if url else text
 
@@ -157,18 +157,18 @@ def _diff_rows(drawn: Fragment) -> Iterator[tuple[str, str]]:
 def _proof(finding: Finding) -> Iterator[str]:
     found = finding.witness
     if found is not None:
-        refused = f" ({markdown(clip(line(found.reason), 200))})" if found.reason else ""
-        value = markdown_code(clip(line(found.value), wording.MAX_TEXT))
-        sides = f"accepted by the {markdown(line(found.accepted_by))} and refused by the {markdown(line(found.refused_by))}"
-        yield f"**Proved:** this {markdown(line(found.kind))} is {sides}{refused}: {value}"
+        refused = f" ({markdown(brief(found.reason, 200))})" if found.reason else ""
+        value = markdown_code(brief(found.value, wording.MAX_TEXT))
+        sides = f"accepted by the {markdown(brief(found.accepted_by, 40))} and refused by the {markdown(brief(found.refused_by, 40))}"
+        yield f"**Proved:** this {markdown(brief(found.kind, 40))} is {sides}{refused}: {value}"
 
 
 def _reference(finding: Finding, report: Report, options: RenderOptions) -> str:
     old = finding.base.position if finding.base and finding.revision else None
-    parts = [markdown_code(f"cvt explain {clip(line(finding.rule), 80)}")]
-    parts += [f"fingerprint {markdown_code(clip(line(finding.fingerprint), 80))}"] if finding.fingerprint else []
+    parts = [markdown_code(f"cvt explain {brief(finding.rule, 80)}")]
+    parts += [f"fingerprint {markdown_code(brief(finding.fingerprint, 80))}"] if finding.fingerprint else []
     if old:
-        text = markdown_code(f"{clip(line(old.file), 120)}:{old.line}")
+        text = markdown_code(f"{brief(old.file, 120)}:{old.line}")
         url = base_link(old, report, options)
         parts.append(f"base {f'[{text}]({url})' if url else text}")
     return f"<sub>{' · '.join(parts)}</sub>"
@@ -176,7 +176,7 @@ def _reference(finding: Finding, report: Report, options: RenderOptions) -> str:
 
 def _foot(report: Report, options: RenderOptions, limit: Limit) -> Iterator[str]:
     yield from _waived(report, limit)
-    yield from ["\n".join(notes)] if (notes := take((f"> {markdown(clip(line(n), 300))}  " for n in report.notes), room=8_000, unit=limit.unit)) else []
+    yield from ["\n".join(notes)] if (notes := take((f"> {markdown(brief(n, 300))}  " for n in report.notes), room=8_000, unit=limit.unit)) else []
     yield from _reproduce(report)
     yield from _how_to_waive(report, options)
     yield f"<sub>{' · '.join(_origin(report))}</sub>"
@@ -186,8 +186,8 @@ def _origin(report: Report) -> Iterator[str]:
     if report.verdict is not Verdict.INCONCLUSIVE and (report.base.sha or report.base.because):
         yield _base(report)
     if report.discovered and report.specs:
-        yield markdown(clip(line(report.discovered), 200))
-    yield markdown(f"cvt {clip(line(report.run.tool_version), 40)}".strip())
+        yield markdown(brief(report.discovered, 200))
+    yield markdown(f"cvt {brief(report.run.tool_version, 40)}".strip())
 
 
 def _waived(report: Report, limit: Limit) -> Iterator[str]:
@@ -205,18 +205,18 @@ def _waived(report: Report, limit: Limit) -> Iterator[str]:
 
 def _waiver_row(item: Item) -> str:
     finding = item.finding
-    rule = markdown_code(clip(line(finding.rule), 80), cell=True)
+    rule = markdown_code(brief(finding.rule, 80), cell=True)
     what = f"{markdown_code(wording.operation(finding), cell=True)} {markdown(wording.message(finding))} ({rule})"
     if item.waiver is None:
         return f"| {what} | | | |"
     waiver = item.waiver.waiver
     added = " **added by this pull request**" if item.waiver.added_here else ""
-    return f"| {what}{added} | {markdown(clip(line(waiver.reason), 200))} | {markdown(clip(line(waiver.owner), 80))} | {waiver.until.isoformat()} |"
+    return f"| {what}{added} | {markdown(brief(waiver.reason, 200))} | {markdown(brief(waiver.owner, 80))} | {waiver.until.isoformat()} |"
 
 
 def _reproduce(report: Report) -> Iterator[str]:
     if report.reproduce and report.verdict in (Verdict.BROKEN, Verdict.INCONCLUSIVE):
-        command = markdown_block(clip(line(report.reproduce), 2_000), language="sh")
+        command = markdown_block(brief(report.reproduce, 2_000), language="sh")
         yield f"<details><summary>Reproduce this locally</summary>\n\n{command}\n\n</details>"
 
 
@@ -228,16 +228,17 @@ def _how_to_waive(report: Report, options: RenderOptions) -> Iterator[str]:
     first = failing[0]
     entry = (
         "waivers:",
-        f"  - fingerprint: {_quoted(clip(visible(first.fingerprint), 80))}  # {clip(line(first.rule), 80)}",
+        f"  - fingerprint: {_quoted(first.fingerprint)}  # {brief(first.rule, 80)}",
         "    reason: why consumers can live with it",
         "    owner: who answers for it",
         "    until: YYYY-MM-DD",
     )
     block = markdown_block("\n".join(entry), language="yaml")
-    file = markdown_code(clip(line(options.waivers_file), 200))
-    yield f"<details><summary>Accept a finding for now</summary>\n\nAdd an entry to {file}:\n\n{block}\n\n</details>"
+    file = markdown_code(brief(options.waivers_file, 200))
+    how = f"Add to {file}, under its one `waivers:` line, and fill in the last three values:"
+    yield f"<details><summary>Accept a finding for now</summary>\n\n{how}\n\n{block}\n\n</details>"
 
 
 def _quoted(text: str) -> str:
     """A YAML single-quoted scalar: a fingerprint of digits only must stay a string."""
-    return "'" + line(text).replace("'", "''") + "'"
+    return "'" + brief(text, 80).replace("'", "''") + "'"

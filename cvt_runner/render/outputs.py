@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from cvt_engine.finding import Severity
 from cvt_runner.model.report import Report, State
 from cvt_runner.render.budget import OUTPUTS
-from cvt_runner.render.escape import clip, line
+from cvt_runner.render.escape import brief
 
 
 def outputs(report: Report, *, paths: Mapping[str, str]) -> dict[str, str]:
@@ -23,4 +23,4 @@ def outputs(report: Report, *, paths: Mapping[str, str]) -> dict[str, str]:
         **paths,
     }
     room = OUTPUTS.aim // 4 // len(values)
-    return {name: clip(line(value), room) for name, value in values.items()}
+    return {name: brief(value, room) for name, value in values.items()}

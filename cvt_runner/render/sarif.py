@@ -13,7 +13,7 @@ from cvt_runner.model.report import Item, Report, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.annotations import text
 from cvt_runner.render.budget import SARIF_LOCATIONS, SARIF_RESULTS, SARIF_SIZE, SARIF_TAGS, Unit, size
-from cvt_runner.render.escape import clip, line, uri_path, visible
+from cvt_runner.render.escape import brief, clip, uri_path, visible
 from cvt_runner.render.links import in_tree
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
@@ -62,10 +62,10 @@ def _run(report: Report, options: RenderOptions, rules: list[str], results: list
     known = {rule.id: rule for rule in RULES}
     driver = {
         "name": "cvt",
-        "version": clip(line(report.run.tool_version), 40) or "0",
+        "version": brief(report.run.tool_version, 40) or "0",
         "rules": [_rule(name, known.get(name)) for name in rules],
     }
-    group = clip(line(report.run.group), 100)
+    group = brief(report.run.group, 100)
     return {
         "tool": {"driver": driver},
         "automationDetails": {"id": f"cvt/{group}/" if group else "cvt/"},
@@ -76,7 +76,7 @@ def _run(report: Report, options: RenderOptions, rules: list[str], results: list
 
 
 def _invocation(report: Report, cut: str) -> dict[str, Any]:
-    notices = [wording.base_line(report), *([cut] if cut else []), *(clip(line(note), wording.MAX_TEXT) for note in report.notes[:20])]
+    notices = [wording.base_line(report), *([cut] if cut else []), *(brief(note, wording.MAX_TEXT) for note in report.notes[:20])]
     notifications = [{"level": "note", "message": {"text": notice}} for notice in notices]
     doubt = report.verdict is Verdict.INCONCLUSIVE
     if doubt:
@@ -85,7 +85,7 @@ def _invocation(report: Report, cut: str) -> dict[str, Any]:
 
 
 def _rule_id(finding: Finding) -> str:
-    return clip(line(finding.rule), 200) or "unknown"
+    return brief(finding.rule, 200) or "unknown"
 
 
 def _rule(name: str, known: Rule | None) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _rule(name: str, known: Rule | None) -> dict[str, Any]:
 def _results(found: list[Entry], index: dict[str, int]) -> Iterator[dict[str, Any]]:
     seen: Counter[str] = Counter()
     for entry in found:
-        mark = clip(line(entry.item.finding.fingerprint), 100)
+        mark = brief(entry.item.finding.fingerprint, 100)
         seen[mark] += 1
         yield _result(entry, index, f"{mark}:{seen[mark]}")
 
@@ -131,7 +131,7 @@ def _suppression(item: Item) -> dict[str, Any]:
     suppression: dict[str, Any] = {"kind": "external", "status": "accepted"}
     if item.waiver:
         waiver = item.waiver.waiver
-        said = f"{clip(line(waiver.reason), wording.MAX_TEXT)} ({clip(line(waiver.owner), 80)}, until {waiver.until.isoformat()})"
+        said = f"{brief(waiver.reason, wording.MAX_TEXT)} ({brief(waiver.owner, 80)}, until {waiver.until.isoformat()})"
         suppression["justification"] = said
     return suppression
 
@@ -143,7 +143,7 @@ def _location(entry: Entry) -> dict[str, Any]:
     path = revision.position.file if revision else entry.spec.path
     if in_tree(path) and (revision or entry.spec.status is not SpecStatus.DELETED):
         location["physicalLocation"] = {"artifactLocation": {"uri": uri_path(path)}} | _region(revision)
-    names = dict.fromkeys(clip(line(place.operation), 200) for place in entry.item.finding.places if place.operation)
+    names = dict.fromkeys(brief(place.operation, 200) for place in entry.item.finding.places if place.operation)
     logical = [{"fullyQualifiedName": name, "kind": "resource"} for name in list(names)[: SARIF_LOCATIONS.aim]]
     return location | ({"logicalLocations": logical} if logical else {})
 

@@ -9,7 +9,7 @@ from typing import Final
 from cvt_engine.finding import Finding
 from cvt_runner.model.report import Item, Report, SpecReport, State, Verdict
 from cvt_runner.render import wording
-from cvt_runner.render.escape import clip, terminal
+from cvt_runner.render.escape import brief
 from cvt_runner.render.fragments import Cell, Fragment, fragment
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
@@ -39,11 +39,11 @@ def _paint(style: str, text: str, options: RenderOptions) -> str:
 
 
 def _spec(spec: SpecReport, shown: list[Entry], framed: set[int], options: RenderOptions) -> Iterator[str]:
-    head = (_paint("bold", terminal(spec.path), options), wording.spec_title(spec), _paint("dim", f"({_status(spec)})", options))
+    head = (_paint("bold", brief(spec.path, 500), options), wording.spec_title(spec), _paint("dim", f"({_status(spec)})", options))
     yield " ".join(part for part in head if part)
     if spec.inconclusive:
-        yield "  " + _paint("warning", "inconclusive", options) + " " + clip(terminal(spec.inconclusive), wording.MAX_TEXT)
-    yield from (f"  {_paint('dim', 'note', options)} {clip(terminal(note), wording.MAX_TEXT)}" for note in spec.notes)
+        yield "  " + _paint("warning", "inconclusive", options) + " " + brief(spec.inconclusive, wording.MAX_TEXT)
+    yield from (f"  {_paint('dim', 'note', options)} {brief(note, wording.MAX_TEXT)}" for note in spec.notes)
     groups: dict[str, list[Item]] = {}
     for entry in shown:
         groups.setdefault(wording.operation(entry.item.finding), []).append(entry.item)
@@ -57,15 +57,15 @@ def _spec(spec: SpecReport, shown: list[Entry], framed: set[int], options: Rende
 
 
 def _status(spec: SpecReport) -> str:
-    return f"{spec.status.value} from {terminal(spec.base_path)}" if spec.base_path and spec.base_path != spec.path else spec.status.value
+    return f"{spec.status.value} from {brief(spec.base_path, 500)}" if spec.base_path and spec.base_path != spec.path else spec.status.value
 
 
 def _item(item: Item, options: RenderOptions, *, frame: bool) -> Iterator[str]:
     finding = item.finding
     word = wording.label(item)
-    where = terminal(str(finding.position)) if finding.position else ""
+    where = brief(str(finding.position), 500) if finding.position else ""
     yield f"    {_paint(word, word, options)}  {wording.message(finding)}"
-    yield "      " + "  ".join(part for part in (where, _paint("dim", f"[{terminal(finding.rule)}]", options)) if part)
+    yield "      " + "  ".join(part for part in (where, _paint("dim", f"[{brief(finding.rule, 80)}]", options)) if part)
     if frame and (drawn := fragment(finding)):
         yield from _frame(drawn, options)
     yield from _details(finding, options)
@@ -78,7 +78,7 @@ def _details(finding: Finding, options: RenderOptions) -> Iterator[str]:
         ("also in", wording.elsewhere(finding)),
         ("proof", _proof(finding)),
         ("fix", wording.hint(finding)),
-        ("more", f"cvt explain {terminal(finding.rule)}" + (f" · fingerprint {terminal(finding.fingerprint)}" if finding.fingerprint else "")),
+        ("more", f"cvt explain {brief(finding.rule, 80)}" + (f" · fingerprint {brief(finding.fingerprint, 80)}" if finding.fingerprint else "")),
     )
     for name, text in rows:
         if text:
@@ -89,8 +89,8 @@ def _proof(finding: Finding) -> str:
     found = finding.witness
     if found is None:
         return ""
-    sides = f"accepted by the {terminal(found.accepted_by)} and refused by the {terminal(found.refused_by)}"
-    return f"{terminal(found.kind)} {clip(terminal(found.value), 200)} is {sides}"
+    sides = f"accepted by the {brief(found.accepted_by, 40)} and refused by the {brief(found.refused_by, 40)}"
+    return f"{brief(found.kind, 40)} {brief(found.value, 200)} is {sides}"
 
 
 def _frame(drawn: Fragment, options: RenderOptions) -> Iterator[str]:
@@ -148,15 +148,15 @@ def _waived(spec: SpecReport, options: RenderOptions) -> Iterator[str]:
             continue
         waiver = item.waiver.waiver
         added = " (waiver added by this change)" if item.waiver.added_here else ""
-        who = f"{clip(terminal(waiver.owner), 80)}, until {waiver.until.isoformat()}: {clip(terminal(waiver.reason), 200)}"
+        who = f"{brief(waiver.owner, 80)}, until {waiver.until.isoformat()}: {brief(waiver.reason, 200)}"
         yield ""
-        yield f"  {_paint('dim', 'waived', options)}  {wording.operation(item.finding)}: {wording.message(item.finding)} [{terminal(item.finding.rule)}]"
+        yield f"  {_paint('dim', 'waived', options)}  {wording.operation(item.finding)}: {wording.message(item.finding)} [{brief(item.finding.rule, 80)}]"
         yield f"    by {who}{added}"
 
 
 def _foot(report: Report, options: RenderOptions) -> Iterator[str]:
-    yield from (f"note: {clip(terminal(note), wording.MAX_TEXT)}" for note in report.notes)
-    yield from [_paint("dim", terminal(report.discovered), options)] if report.discovered and report.specs else []
+    yield from (f"note: {brief(note, wording.MAX_TEXT)}" for note in report.notes)
+    yield from [_paint("dim", brief(report.discovered, wording.MAX_TEXT), options)] if report.discovered and report.specs else []
     yield from [_paint("dim", wording.base_line(report), options)] if report.base.sha or report.base.because else []
     verdict = report.verdict
     if verdict is Verdict.INCONCLUSIVE and (totals := wording.counts(wording.tally(report.items))):
@@ -164,4 +164,4 @@ def _foot(report: Report, options: RenderOptions) -> Iterator[str]:
     named = f"{verdict.value}: " if verdict in (Verdict.OK, Verdict.BROKEN) else ""
     yield f"{_paint(_VERDICTS[verdict], named + wording.headline(report), options)} {wording.aside(report)}".rstrip()
     if report.reproduce and verdict in (Verdict.BROKEN, Verdict.INCONCLUSIVE):
-        yield f"reproduce: {terminal(report.reproduce)}"
+        yield f"reproduce: {brief(report.reproduce, 4_000)}"

@@ -7,7 +7,7 @@ from typing import Final
 
 from cvt_engine.finding import Finding, Severity
 from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State, Verdict
-from cvt_runner.render.escape import clip, line
+from cvt_runner.render.escape import brief, clip
 
 STATUS_LIMIT: Final = 140
 MAX_TEXT: Final = 400
@@ -85,7 +85,7 @@ def headline(report: Report) -> str:
         case Verdict.INCONCLUSIVE:
             return f"inconclusive: {reason(report)}" + (" (passes: on-inconclusive is neutral)" if report.neutral_inconclusive else "")
         case Verdict.NOTHING:
-            return "nothing to check: " + clip(line(report.discovered), MAX_TEXT) if report.discovered else "nothing to check: no OpenAPI document found"
+            return "nothing to check: " + brief(report.discovered, MAX_TEXT) if report.discovered else "nothing to check: no OpenAPI document found"
         case Verdict.OK:
             return _fine(report, totals)
 
@@ -112,7 +112,7 @@ def reason(report: Report) -> str:
     reasons = [report.inconclusive] if report.inconclusive else []
     reasons += [f"{spec.path}: {spec.inconclusive}" for spec in report.specs if spec.inconclusive and spec.inconclusive != report.inconclusive]
     more = f" (and {plural(len(reasons) - 1, 'more reason')})" if len(reasons) > 1 else ""
-    return clip(line(reasons[0]), MAX_TEXT) + more if reasons else "no reason given"
+    return brief(reasons[0], MAX_TEXT) + more if reasons else "no reason given"
 
 
 def told(report: Report) -> tuple[SpecReport, ...]:
@@ -123,7 +123,7 @@ def told(report: Report) -> tuple[SpecReport, ...]:
 def spec_names(report: Report, *, most: int = 3) -> str:
     """The paths of the specifications with something to say, or of all: the first few and a count, escaped for one line."""
     specs = told(report)
-    names = ", ".join(clip(line(spec.path), 80) for spec in specs[:most])
+    names = ", ".join(brief(spec.path, 80) for spec in specs[:most])
     return f"{names} and {len(specs) - most:,} more" if len(specs) > most else names
 
 
@@ -136,26 +136,26 @@ def status_line(report: Report, limit: int = STATUS_LIMIT) -> str:
 
 def base_line(report: Report) -> str:
     """`base = <sha> because ...`, or why there is none."""
-    because = clip(line(report.base.because), MAX_TEXT)
+    because = brief(report.base.because, MAX_TEXT)
     if not report.base.sha:
         return f"base = none{': ' + because if because else ''}"
-    return f"base = {line(report.base.sha)}{' because ' + because if because else ''}"
+    return f"base = {brief(report.base.sha, 64)}{' because ' + because if because else ''}"
 
 
 def spec_title(spec: SpecReport) -> str:
     """`Shop API 1.4.0 -> 1.5.0`: title and versions, or "" when the document says neither."""
-    versions = " -> ".join(dict.fromkeys(clip(line(v), 40) for v in (spec.base_version, spec.version) if v))
-    return " ".join(part for part in (clip(line(spec.title), 80), versions) if part)
+    versions = " -> ".join(dict.fromkeys(brief(v, 40) for v in (spec.base_version, spec.version) if v))
+    return " ".join(part for part in (brief(spec.title, 80), versions) if part)
 
 
 def operation(finding: Finding) -> str:
     """What a finding is listed under: its operation, else its pointer, else the whole document."""
-    return clip(line(finding.operation or finding.pointer or "the document"), 200)
+    return brief(finding.operation or finding.pointer or "the document", 200)
 
 
 def part(finding: Finding) -> str:
     """The part of the first place, such as `response 200 > items[].price`, or ""."""
-    return clip(line(finding.places[0].part), 200) if finding.places else ""
+    return brief(finding.places[0].part, 200) if finding.places else ""
 
 
 def elsewhere(finding: Finding, *, most: int = 3) -> str:
@@ -163,18 +163,18 @@ def elsewhere(finding: Finding, *, most: int = 3) -> str:
     names = [name for name in dict.fromkeys(place.operation for place in finding.places) if name and name != finding.operation]
     if not names:
         return ""
-    shown = ", ".join(clip(line(name), 100) for name in names[:most])
+    shown = ", ".join(brief(name, 100) for name in names[:most])
     return f"{shown} and {plural(len(names) - most, 'more operation')}" if len(names) > most else shown
 
 
 def message(finding: Finding) -> str:
     """The finding's message as one line of bounded length."""
-    return clip(line(finding.message), MAX_TEXT)
+    return brief(finding.message, MAX_TEXT)
 
 
 def hint(finding: Finding) -> str:
     """The fix hint as one line of bounded length."""
-    return clip(line(finding.hint), MAX_TEXT)
+    return brief(finding.hint, MAX_TEXT)
 
 
 def change(finding: Finding) -> str:
@@ -186,12 +186,12 @@ def change(finding: Finding) -> str:
 def values(finding: Finding) -> tuple[tuple[str, str], ...]:
     """The two values, each with the words that go before it, as one line of bounded length each; a side without a value is left out."""
     sides = (("was", finding.before), ("is now", finding.after))
-    return tuple((word, clip(line(value), 200)) for word, value in sides if value is not None)
+    return tuple((word, brief(value, 200)) for word, value in sides if value is not None)
 
 
 def cut_line(shown: int, total: int, full_report: str) -> str:
     """`showing 12 of 340, full report: ...`, or "" when nothing was cut."""
     if shown >= total:
         return ""
-    where = clip(line(full_report), MAX_TEXT) if full_report else "result.json"
+    where = brief(full_report, MAX_TEXT) if full_report else "result.json"
     return f"showing {shown:,} of {total:,}, full report: {where}"

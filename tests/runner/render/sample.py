@@ -241,3 +241,19 @@ def many(count: int, *, text: str = "") -> Report:
     items = tuple(item(n) for n in range(count))
     specs = tuple(SpecReport(path=f"api/{k}.yaml", status=SpecStatus.CHANGED, items=items[k::4]) for k in range(4))
     return Report(run=RUN, base=FOUND_BASE, specs=specs, reproduce="cvt ci --base main")
+
+
+def waived(count: int, *, text: str = "") -> Report:
+    """`count` waived findings and one that is new."""
+    use = WaiverUse(replace(WAIVER, reason=text, owner=text), added_here=True)
+    items = tuple(Item(replace(item.finding, message=text), item.check, State.WAIVED, use) for item in many(count).items)
+    spec = SpecReport(path="api/openapi.yaml", status=SpecStatus.CHANGED, items=(Item(LIMIT, Check.DIFF), *items))
+    return Report(run=RUN, base=FOUND_BASE, specs=(spec,))
+
+
+def crowded(count: int, *, text: str = "") -> Report:
+    """`count` specifications, each with a note and a finding, and as many notes of the run."""
+    specs = tuple(
+        SpecReport(f"{n}/{text}", SpecStatus.RENAMED, (Item(LIMIT, Check.DIFF),), text, title=text, inconclusive=text, notes=(text,)) for n in range(count)
+    )
+    return Report(run=RUN, base=FOUND_BASE, specs=specs, notes=(text,) * count)
