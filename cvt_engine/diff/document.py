@@ -58,19 +58,22 @@ def _items(collector: Collector, sameness: Sameness, old: dict[str, Loc], new: d
             continue
         matched.add(other)
         if everywhere or path != other or not sameness.same(old[path], new[other]):
-            _path_item(collector, (path, other), (old[path], new[other]))
+            _path_item(collector, (path, other), (old[path], new[other]), everywhere=everywhere)
     for path, item in new.items():
         if path not in matched:
             for method, loc in methods(item):
                 collector.add(Scope(f"{method.upper()} {path}", side=Direction.NONE), "operation", Act.ADDED, (None, loc))
 
 
-def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, Loc]) -> None:
+def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, Loc], *, everywhere: bool) -> None:
     before, after = dict(methods(items[0])), dict(methods(items[1]))
+    whole = everywhere or names[0] != names[1] or _shared_parameters_differ(collector, items)
     for method, loc in before.items():
         scope = Scope(f"{method.upper()} {names[1]}")
         if method not in after:
             operations.removed(collector, Scope(f"{method.upper()} {names[0]}"), loc, items[1])
+            continue
+        if not whole and collector.same(loc, after[method]):
             continue
         old = operation(method, names[0], items[0], loc)
         new = operation(method, names[1], items[1], after[method])
@@ -78,6 +81,13 @@ def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, L
     for method, loc in after.items():
         if method not in before:
             collector.add(Scope(f"{method.upper()} {names[1]}", side=Direction.NONE), "operation", Act.ADDED, (items[0], loc))
+
+
+def _shared_parameters_differ(collector: Collector, items: tuple[Loc, Loc]) -> bool:
+    there = ["parameters" in item.node for item in items]
+    if there == [True, True]:
+        return not collector.same(items[0].child("parameters"), items[1].child("parameters"))
+    return any(there)
 
 
 def _webhooks(collector: Collector, sameness: Sameness, base: Source, revision: Source) -> None:

@@ -81,13 +81,13 @@ def _member_ref(shape: Shape, name: str) -> Ref | None:
 
 
 def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name: str) -> None:
+    if _untouched(comparer, base, revision, name):
+        return
     side = node.mode.side
     old, new = _Member(base, name, side), _Member(revision, name, side)
     if not old.known and not new.known:
         return
     if old.known and new.known:
-        if old.required == new.required and comparer.equal(old.schema, new.schema):
-            return
         near = _near(base, revision, name)
         comparer.child(node, name, old.schema, new.schema, near)
         if old.required != new.required:
@@ -98,6 +98,13 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
         _removed(comparer, node, old, new, name, _near(base, revision, name))
     else:
         _added(comparer, node, old, new, name, _near(base, revision, name))
+
+
+def _untouched(comparer: Comparer, base: Shape, revision: Shape, name: str) -> bool:
+    old, new = base.props.get(name), revision.props.get(name)
+    if old is None or new is None or (name in base.required) != (name in revision.required):
+        return False
+    return comparer.equal(old, new)
 
 
 def _removed(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str, near: Near) -> None:

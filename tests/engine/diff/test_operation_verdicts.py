@@ -239,3 +239,12 @@ def test_operation_change(base: Json, revision: Json, expected: str) -> None:
 @pytest.mark.parametrize("tree", [case[1] for case in CASES], ids=[case[0] for case in CASES])
 def test_a_description_never_breaks_against_itself(tree: Json) -> None:
     assert verdict(tree, tree) == ""
+
+
+def test_a_shared_parameter_that_changed_behind_its_reference_is_seen() -> None:
+    def tree(required: bool) -> Json:
+        shared = {"components": {"parameters": {"Q": query(required=required)}}}
+        item = {"parameters": [{"$ref": "#/components/parameters/Q"}], "get": {"responses": {"204": OK}}}
+        return {**document({"/x": item, "/y": item}), **shared}
+
+    assert rules(tree(False), tree(True)) == {"request-parameter-became-required"}
