@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable, Mapping
-from email.utils import parsedate_to_datetime
 from typing import Final
 
 FIRST_WAIT: Final = 1.0
@@ -83,6 +82,8 @@ def asked_wait(headers: Mapping[str, str], *, now: float) -> float | None:
 def _after(value: str, now: float) -> float:
     if value.isascii() and value.isdigit():
         return float(value)
+    from email.utils import parsedate_to_datetime
+
     try:
         return max(parsedate_to_datetime(value).timestamp() - now, 0.0)
     except (ValueError, OverflowError):

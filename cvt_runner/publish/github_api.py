@@ -110,7 +110,7 @@ class Client:
         return sha
 
     def login(self) -> str:
-        """Who the token writes as. App tokens (the job's own among them) may not ask /user, GraphQL's viewer tells them."""
+        """Who the token writes as. App tokens (the job's own among them) may not ask /user, GraphQL's viewer tells them; a comment's author would, too."""
         if not self._login:
             try:
                 self._login = _text(self.call("GET", "/user").data, "login")
@@ -119,6 +119,10 @@ class Client:
                     raise
                 self._login = self._viewer()
         return self._login
+
+    def writes_as(self, login: str) -> None:
+        """Remember who the host says the author of something we wrote is."""
+        self._login = login or self._login
 
     def _viewer(self) -> str:
         try:

@@ -105,7 +105,9 @@ class _Sync:
     def _send(self, mine: list[_Comment], text: str) -> str:
         """Write to the oldest of our comments (they are in one place then) and remove the others, whose sections it now holds."""
         if not mine:
-            made = _comment(self.client.repo("POST", f"issues/{self.number}/comments", {"body": text}, again=False))
+            answer = self.client.repo("POST", f"issues/{self.number}/comments", {"body": text}, again=False)
+            made = _comment(answer)
+            self.client.writes_as(_author(answer))
             self.made = made.id
             return made.url
         url = _comment(self.client.repo("PATCH", f"issues/comments/{mine[0].id}", {"body": text})).url
@@ -154,7 +156,7 @@ class _Sync:
     def _own_comments(self) -> list[_Comment]:
         """Comments that begin with our key and were written by our token's account, oldest first: a copy in someone's comment is theirs."""
         marked = [each for each in self.client.pages(f"issues/{self.number}/comments") if str(each.get("body") or "").startswith(self._marker)]
-        login = self.client.login().lower() if marked else ""
+        login = self.client.login().casefold() if marked else ""
         return sorted((_comment(each) for each in marked if _author(each) == login), key=lambda each: each.id)
 
     def _known(self, mine: list[_Comment]) -> tuple[sticky.Section, ...]:
@@ -195,4 +197,4 @@ def _comment(data: Any) -> _Comment:
 
 def _author(data: dict[str, Any]) -> str:
     user = data.get("user")
-    return str(user.get("login") or "").lower() if isinstance(user, dict) else ""
+    return str(user.get("login") or "").casefold() if isinstance(user, dict) else ""
