@@ -35,7 +35,7 @@ def render(report: Report, options: RenderOptions) -> str:
 
 def _paint(style: str, text: str, options: RenderOptions) -> str:
     code = _STYLES[style]
-    return f"\x1b[{code}m{text}\x1b[0m" if options.color and code else text
+    return f"\x1b[{code}m{text}\x1b[0m" if options.color and code and text else text
 
 
 def _spec(spec: SpecReport, shown: list[Entry], framed: set[int], options: RenderOptions) -> Iterator[str]:
