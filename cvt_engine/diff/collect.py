@@ -54,9 +54,9 @@ class Collector:
         """Surely no difference at or below these places."""
         return self.comparer.same(base, revision)
 
-    def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False) -> None:
+    def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False, form: bool = False) -> None:
         """Compare two schemas that stand at a place; their facts are collected by `settle`."""
-        node = self.comparer.compare(base, revision, Mode(scope.side, text), near=Near(*near))
+        node = self.comparer.compare(base, revision, Mode(scope.side, text=text, form=form), near=Near(*near))
         if node.facts or node.children:
             self._roots.setdefault(id(node), (node, []))[1].append(scope)
 

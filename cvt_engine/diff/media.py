@@ -48,7 +48,7 @@ def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media
     if collector.same(old.loc, new.loc):
         return
     near = (old.loc.where("schema"), new.loc.where("schema"))
-    collector.schemas(scope, old.schema, new.schema, near, text=False)
+    collector.schemas(scope, old.schema, new.schema, near, form=name.startswith(FORMS))
     if old.items is not None and new.items is not None:
         collector.schemas(scope.inside("[]"), old.items, new.items, (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
     if name.startswith(FORMS) and (old.encoding or new.encoding):

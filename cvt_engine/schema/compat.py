@@ -64,9 +64,15 @@ class Comparer:
         """Compare a pair below a node."""
         if not (base or revision) or (base and base == revision):
             return
-        below = self.node(base, revision, node.mode, near=near)
+        below = self.node(base, revision, self._mode_below(node.mode, base, revision), near=near)
         if not (below.done and not below.facts and not below.children):
             node.children.append((segment, below))
+
+    def _mode_below(self, mode: Mode, base: Conj, revision: Conj) -> Mode:
+        if not mode.form:
+            return mode
+        objects = any("object" in self.alternatives(schema, text=False) for schema in (base, revision))
+        return mode._replace(form=False, text=not objects)
 
     def pair(self, node: Node, kind: str, base: Shape, revision: Shape) -> None:
         """Compare two alternatives of one type, in place."""
