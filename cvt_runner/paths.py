@@ -11,7 +11,8 @@ from cvt_engine.errors import SourceMissing
 from cvt_runner.console import printable
 from cvt_runner.errors import UsageError
 
-MAX_BYTES: Final = 65 * 1024 * 1024
+MAX_BYTES: Final = 64 * 1024 * 1024 + 1
+"""One byte more than the engine accepts, so that it can see that a file is too large; the rest of such a file is not read."""
 _INSIDE_HINT: Final = "paths have to stay inside the repository"
 
 
@@ -44,17 +45,17 @@ def resolved(root: str, path: str) -> str | None:
 
 
 def read_regular(path: str, *, shown: str) -> bytes:
-    """The bytes of a regular file. Raises SourceMissing for anything else: devices and pipes can block for ever.
-
-    One byte more than the engine accepts is enough for it to see that the file is too large.
-    """
+    """The bytes of a regular file. Raises SourceMissing for anything else: devices and pipes can block for ever."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError as error:
         raise SourceMissing(f"cannot be read: {error.strerror}", where=shown, hint="does the path exist, with these letters?") from None
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):
             kind = "a directory" if stat.S_ISDIR(mode) else "not a regular file"
             raise SourceMissing(f"is {kind}", where=shown, hint="name an OpenAPI file")
-        return file.read(MAX_BYTES + 1)
+        with open(descriptor, "rb", closefd=False) as file:
+            return file.read(MAX_BYTES)
+    finally:
+        os.close(descriptor)

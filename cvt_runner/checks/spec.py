@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError
-from cvt_engine.facade import Reader, Spec, compare, lint, load_spec, rule
+from cvt_engine.facade import CompareOptions, Reader, Spec, compare, lint, load_spec, rule
 from cvt_engine.finding import Excerpt, Finding, fingerprint
 from cvt_runner.checks.unreadable import unreadable
 from cvt_runner.model.report import Check, Item, SpecReport, SpecStatus, State
@@ -17,10 +17,11 @@ REMOVED: Final = "api-removed"
 
 @dataclass(frozen=True, slots=True)
 class Readers:
-    """How both sides are read; `base` is None when there is no base."""
+    """How both sides are read; `base` is None when there is no base. `today` is the ISO date that sunsets are measured by."""
 
     head: Reader
     base: Reader | None = None
+    today: str = ""
 
 
 def check_spec(pair: SpecPair, readers: Readers) -> SpecReport:
@@ -45,7 +46,7 @@ def _present(pair: SpecPair, readers: Readers) -> SpecReport:
     if isinstance(base, EngineError):
         return _report(pair, items=_items(problems, Check.LINT), head=head, inconclusive=f"the base version cannot be read: {base}")
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems else frozenset[str]()
-    items = (*_items(problems, Check.LINT, existing=old), *_items(compare(base, head), Check.DIFF))
+    items = (*_items(problems, Check.LINT, existing=old), *_items(compare(base, head, CompareOptions(today=readers.today)), Check.DIFF))
     return _report(pair, items=items, head=head, base=base)
 
 
@@ -56,7 +57,7 @@ def compare_only(pair: SpecPair, readers: Readers) -> SpecReport:
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
     if isinstance(base, EngineError):
         return _report(pair, head=head, inconclusive=f"the base version cannot be read: {base}")
-    return _report(pair, items=_items(compare(base, head), Check.DIFF), head=head, base=base)
+    return _report(pair, items=_items(compare(base, head, CompareOptions(today=readers.today)), Check.DIFF), head=head, base=base)
 
 
 def _deleted(pair: SpecPair, readers: Readers) -> SpecReport:

@@ -24,7 +24,7 @@ def run(old: Operand, new: Operand, *, fail_on: Severity, how: Presentation, now
         except SourceMissing as error:
             raise UsageError(f"{error.where} {error.message}", hint=error.hint) from None
     pair = SpecPair(new.path, old.path, SpecStatus.CHANGED)
-    spec = compare_only(pair, Readers(new.read, old.read))
+    spec = compare_only(pair, Readers(new.read, old.read, now.date().isoformat()))
     started = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     report = Report(Run(tool_version=__version__, event="compare", started=started), Base(), (spec,), fail_on=fail_on)
     return present(report, how, console)

@@ -19,7 +19,7 @@ def from_text(row: Input, text: str, *, place: str) -> Value:
     """The value of an input that arrived as text (environment, option). Raises UsageError naming `place`."""
     match row.type:
         case "list":
-            return tuple(line for line in (part.strip() for part in text.splitlines()) if line)
+            return tuple(line for line in (part.strip() for part in text.split("\n")) if line)
         case "boolean":
             return _boolean(text.strip(), place)
         case "choice":

@@ -37,7 +37,7 @@ def compute(around: Surroundings) -> tuple[Report, Opened]:
         ready = prepare(opened, objects, base=base, warnings=warnings_of(around))
         waivers = _waivers(ready)
         _say_pairs(ready, around.console)
-        readers = Readers(ready.head, ready.base_reader)
+        readers = Readers(ready.head, ready.base_reader, around.now.date().isoformat())
         specs = tuple(check_spec(pair, readers) for pair in ready.pairs.pairs)
     finally:
         objects.close()

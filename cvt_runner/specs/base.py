@@ -13,7 +13,7 @@ from typing import Final, assert_never
 from cvt_runner.errors import GitError, UsageError
 from cvt_runner.model.event import CiEvent, EventKind
 from cvt_runner.model.report import Base
-from cvt_runner.specs.fetch import fetch_commit, fetch_revision, merge_base
+from cvt_runner.specs.fetch import fetch_branch, fetch_commit, fetch_revision, merge_base
 from cvt_runner.specs.git import Git
 
 _MAIN_BRANCHES: Final = ("main", "master", "trunk", "develop")
@@ -111,15 +111,10 @@ def _first_parent(git: Git, event: CiEvent, head: Head) -> Rung:
 def _branch_base(git: Git, branch: str, head: Head) -> Rung:
     if not branch:
         return Rung("", "the event names no branch to compare with")
-    tip = _branch_tip(git, branch)
-    return tip if not tip.sha else _merge_base(git, head, tip=tip.sha, name=branch)
-
-
-def _branch_tip(git: Git, branch: str) -> Rung:
-    here = git.commit(f"refs/remotes/origin/{branch}")
-    if here:
-        return Rung(here, "")
-    return _revision(git, branch, why="")
+    tip = fetch_branch(git, branch)
+    if not tip.sha:
+        return Rung("", f"the branch {branch} is neither here nor to be fetched: {tip.problem}")
+    return _merge_base(git, head, tip=tip.sha, name=branch)
 
 
 def _present_base(git: Git, ref: str, head: Head) -> Rung:

@@ -84,7 +84,7 @@ def _under(files: frozenset[str], start: str) -> list[str]:
 
 
 def _one_pattern(pattern: str, files: frozenset[str], *, read: Read, suspects: frozenset[str]) -> dict[str, str]:
-    if pattern in files or read(pattern) is not None:
+    if read(pattern) is not None:
         return {pattern: "named"}
     folder = _under(files, pattern)
     if folder or not is_glob(pattern):

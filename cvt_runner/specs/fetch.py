@@ -42,12 +42,26 @@ def fetch_revision(git: Git, name: str) -> Fetched:
             return Fetched(sha)
     if is_sha(name):
         return fetch_commit(git, name)
-    listed = git.run("ls-remote", "--exit-code", REMOTE, f"refs/heads/{name}", f"refs/tags/{name}^{{}}", f"refs/tags/{name}", timeout=NETWORK_TIMEOUT)
+    return _fetch_listed(git, name, refs=(f"refs/heads/{name}", f"refs/tags/{name}^{{}}", f"refs/tags/{name}"))
+
+
+def fetch_branch(git: Git, name: str) -> Fetched:
+    """Make the tip of a branch present: as the remote's branch is known here, then as it is here, then from the remote."""
+    for candidate in (f"refs/remotes/{REMOTE}/{name}", f"refs/heads/{name}"):
+        sha = git.commit(candidate)
+        if sha:
+            return Fetched(sha)
+    return _fetch_listed(git, name, refs=(f"refs/heads/{name}",))
+
+
+def _fetch_listed(git: Git, name: str, *, refs: tuple[str, ...]) -> Fetched:
+    """Fetch the first of some refs that the remote has."""
+    listed = git.run("ls-remote", "--exit-code", REMOTE, *refs, timeout=NETWORK_TIMEOUT)
     if listed.code != 0:
-        return Fetched("", _reason(listed) or f"{name} is neither here nor on {REMOTE}")
+        return Fetched("", _reason(listed) or f"{REMOTE} has no {name}")
     found = {ref: sha for sha, _, ref in (line.partition("\t") for line in listed.out.decode("utf-8", "replace").splitlines())}
-    wanted = next((found[ref] for ref in (f"refs/heads/{name}", f"refs/tags/{name}^{{}}", f"refs/tags/{name}") if ref in found), "")
-    return fetch_commit(git, wanted) if is_sha(wanted) else Fetched("", f"{name} is not on {REMOTE}")
+    wanted = next((found[ref] for ref in refs if ref in found), "")
+    return fetch_commit(git, wanted) if is_sha(wanted) else Fetched("", f"{REMOTE} has no {name}")
 
 
 def merge_base(git: Git, ours: str, *, theirs: str) -> Fetched:
