@@ -140,7 +140,9 @@ class _Sync:
             self.short = True
         elif error.status in (404, 410) and existing and not self.gone:
             self.gone = True
-        elif not error.uncertain:
+        elif error.uncertain:
+            self.wrote = True
+        else:
             raise error
 
     def _text(self, sections: tuple[sticky.Section, ...]) -> str:

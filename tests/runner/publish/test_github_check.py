@@ -24,9 +24,7 @@ def test_created_complete_on_the_head_commit(github: GitHubStub) -> None:
     (run,) = github.check_runs.values()
     assert (outcome.state, outcome.url) == (PublishState.DONE, run["html_url"])
     assert (run["name"], run["head_sha"], run["status"], run["conclusion"]) == ("cvt", HEAD, "completed", "failure")
-    assert run["output"]["annotations"] == [
-        {**WHERE, "annotation_level": "failure", "title": "response-property-removed", "message": "price is gone"}
-    ]
+    assert run["output"]["annotations"] == [{**WHERE, "annotation_level": "failure", "title": "response-property-removed", "message": "price is gone"}]
 
 
 def test_what_the_renderer_makes_is_taken(github: GitHubStub) -> None:

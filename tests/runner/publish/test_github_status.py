@@ -17,7 +17,13 @@ def test_one_line_on_the_head_commit(github: GitHubStub) -> None:
     outcome = publish_all(context(github, on="status"))[-1]
     assert outcome.state is PublishState.DONE
     assert github.statuses == [
-        {"sha": HEAD, "state": "failure", "context": "cvt", "description": "1 breaking change", "target_url": "https://github.example/shop/api/actions/runs/500"}
+        {
+            "sha": HEAD,
+            "state": "failure",
+            "context": "cvt",
+            "description": "1 breaking change",
+            "target_url": "https://github.example/shop/api/actions/runs/500",
+        }
     ]
 
 
