@@ -55,7 +55,8 @@ def _level(found: list[Entry], severity: Severity, room: int, options: RenderOpt
 def _command(entry: Entry) -> str:
     finding = entry.item.finding
     path, position = anchor(entry)
-    properties = {"file": path, "line": str(position.line) if position else "", "col": str(position.column) if position else "", "title": finding.rule or "finding"}
+    line, column = (str(position.line), str(position.column)) if position else ("", "")
+    properties = {"file": path, "line": line, "col": column, "title": finding.rule or "finding"}
     written = ",".join(f"{name}={command_property(clip(value, 1_000))}" for name, value in properties.items() if value)
     return f"::{LEVELS[finding.severity]} {written}::{command_data(clip(text(finding), ANNOTATION_TEXT.aim))}"
 

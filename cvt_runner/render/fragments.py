@@ -37,6 +37,11 @@ class Fragment:
     rows: tuple[tuple[Cell | None, Cell | None], ...]
 
     @property
+    def telling(self) -> bool:
+        """Whether the lines alone show the change."""
+        return any(cell is not None and cell.mark != " " for row in self.rows for cell in row)
+
+    @property
     def left(self) -> tuple[Cell, ...]:
         """The base's lines."""
         return tuple(cell for cell, _ in self.rows if cell)
@@ -60,7 +65,7 @@ def fragment(finding: Finding) -> Fragment | None:
         head=brief(str(head.position), 300) if head else "",
         base_exact=base is not None and base.exact,
         head_exact=head is not None and head.exact,
-        rows=_aligned(left, right) if both else _beside(left, right, base=base, head=head),
+        rows=_whole(_aligned(left, right), base, head) if both else _beside(left, right, base=base, head=head),
     )
 
 
@@ -93,9 +98,22 @@ def _beside(
     return tuple((Cell(a[0], minus, a[1]) if a else None, Cell(b[0], plus, b[1]) if b else None) for a, b in pairs)
 
 
+def _whole(rows: tuple[tuple[Cell | None, Cell | None], ...], base: Excerpt | None, head: Excerpt | None) -> tuple[tuple[Cell | None, Cell | None], ...]:
+    """The rows without the last lines of one side that only seem to be missing on the other, because its excerpt ends early."""
+    last = len(rows)
+    while last and ((rows[last - 1][0] is None and _ends_early(base)) or (rows[last - 1][1] is None and _ends_early(head))):
+        last -= 1
+    return rows[:last]
+
+
+def _ends_early(excerpt: Excerpt | None) -> bool:
+    return excerpt is not None and (excerpt.first_line or excerpt.position.line) + min(len(excerpt.lines), MAX_LINES) <= excerpt.position.end_line
+
+
 def _aligned(left: tuple[tuple[int, str], ...], right: tuple[tuple[int, str], ...]) -> tuple[tuple[Cell | None, Cell | None], ...]:
+    """Pairs equal lines; a comma at the end of a line is no difference."""
     rows: list[tuple[Cell | None, Cell | None]] = []
-    matcher = SequenceMatcher(None, [text for _, text in left], [text for _, text in right], autojunk=False)
+    matcher = SequenceMatcher(None, [text.rstrip(",") for _, text in left], [text.rstrip(",") for _, text in right], autojunk=False)
     for tag, a, b, c, d in matcher.get_opcodes():
         minus, plus = (" ", " ") if tag == "equal" else ("-", "+")
         pairs = zip_longest(left[a:b], right[c:d])

@@ -83,6 +83,7 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
     """What the template shows of a finding: everything as one line of bounded length."""
     finding = entry.item.finding
     base, head = finding.base, finding.revision
+    drawn = fragment(finding)
     return {
         "kind": wording.label(entry.item),
         "rule": brief(finding.rule, 100),
@@ -92,9 +93,9 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
         "part": wording.part(finding),
         "places": tuple(_places(entry)),
         "more_places": wording.plural(max(len(finding.places) - 20, 0), "more place") if len(finding.places) > 20 else "",
-        "pairs": wording.values(finding),
+        "pairs": () if drawn and drawn.telling else wording.values(finding),
         "hint": wording.hint(finding),
-        "fragment": fragment(finding),
+        "fragment": drawn,
         "head": _side(head.position, head_link(head.position, report, options)) if head else None,
         "base": _side(base.position, base_link(base.position, report, options)) if base else None,
         "witness": finding.witness,

@@ -106,10 +106,12 @@ def _grouped(found: tuple[Entry, ...], bodies: list[str]) -> Iterator[str]:
 def _finding(item: Item, report: Report, options: RenderOptions, *, opened: bool) -> str:
     finding = item.finding
     parts = [f"<details{' open' if opened else ''}><summary>{_summary(item, report, options)}</summary>", _places(finding)]
-    if drawn := fragment(finding):
+    drawn = fragment(finding)
+    if drawn:
         parts.append(markdown_block("\n".join(diff(drawn)), language="diff"))
-    else:
-        parts.append(", ".join(f"{word} {markdown_code(value)}" for word, value in wording.values(finding)))
+    if not drawn or not drawn.telling:
+        said = ", ".join(f"{word} {markdown_code(value)}" for word, value in wording.values(finding))
+        parts.append(said[:1].upper() + said[1:])
     parts += [*_proof(finding), *([f"**Fix:** {markdown(wording.hint(finding))}"] if finding.hint else []), _reference(finding, report, options), "</details>"]
     return "\n\n".join(part for part in parts if part) + "\n"
 
@@ -129,8 +131,9 @@ def _anchor(position: Position, report: Report, options: RenderOptions, *, base:
 
 
 def _places(finding: Finding) -> str:
-    here, also = wording.part(finding), wording.elsewhere(finding)
-    parts = (f"In {markdown_code(here)}." if here else "", f"Also in {markdown(also)}." if also else "")
+    here, (names, more) = wording.part(finding), wording.others(finding)
+    also = " and ".join(part for part in (", ".join(map(markdown_code, names)), more) if part)
+    parts = (f"In {markdown_code(here)}." if here else "", f"Also in {also}." if also else "")
     return " ".join(part for part in parts if part)
 
 

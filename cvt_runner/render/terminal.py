@@ -66,15 +66,16 @@ def _item(item: Item, options: RenderOptions, *, frame: bool) -> Iterator[str]:
     where = brief(str(finding.position), 500) if finding.position else ""
     yield f"    {_paint(word, word, options)}  {wording.message(finding)}"
     yield "      " + "  ".join(part for part in (where, _paint("dim", f"[{brief(finding.rule, 80)}]", options)) if part)
-    if frame and (drawn := fragment(finding)):
+    drawn = fragment(finding) if frame else None
+    if drawn:
         yield from _frame(drawn, options)
-    yield from _details(finding, options)
+    yield from _details(finding, options, told=drawn is not None and drawn.telling)
 
 
-def _details(finding: Finding, options: RenderOptions) -> Iterator[str]:
+def _details(finding: Finding, options: RenderOptions, *, told: bool) -> Iterator[str]:
     rows = (
         ("in", wording.part(finding)),
-        ("value", "" if finding.base and finding.revision and finding.base.lines and finding.revision.lines else wording.change(finding)),
+        ("value", "" if told else wording.change(finding)),
         ("also in", wording.elsewhere(finding)),
         ("proof", _proof(finding)),
         ("fix", wording.hint(finding)),
@@ -104,7 +105,7 @@ def _frame(drawn: Fragment, options: RenderOptions) -> Iterator[str]:
 
 
 def _title(side: str, where: str, *, exact: bool) -> str:
-    return f"{side} {where}" + ("" if exact else " (nearest parent)")
+    return f"{side} {where}" + ("" if exact else " (parent)")
 
 
 def _columns(drawn: Fragment, options: RenderOptions) -> Iterator[str]:

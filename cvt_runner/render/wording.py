@@ -154,17 +154,22 @@ def operation(finding: Finding) -> str:
 
 
 def part(finding: Finding) -> str:
-    """The part of the first place, such as `response 200 > items[].price`, or ""."""
-    return brief(finding.places[0].part, 200) if finding.places else ""
+    """The part of the first place, such as `response 200 > items[].price`; "" where there is none or the message already names it."""
+    named = finding.places[0].part if finding.places else ""
+    return "" if named in finding.message else brief(named, 200)
 
 
-def elsewhere(finding: Finding, *, most: int = 3) -> str:
-    """The other operations a finding shows up in: `PUT /orders, GET /carts and 299 more operations`, or ""."""
+def others(finding: Finding, *, most: int = 3) -> tuple[tuple[str, ...], str]:
+    """The first few other operations a finding shows up in, and `299 more operations` for the rest, or ""."""
     names = [name for name in dict.fromkeys(place.operation for place in finding.places) if name and name != finding.operation]
-    if not names:
-        return ""
-    shown = ", ".join(brief(name, 100) for name in names[:most])
-    return f"{shown} and {plural(len(names) - most, 'more operation')}" if len(names) > most else shown
+    more = plural(len(names) - most, "more operation") if len(names) > most else ""
+    return tuple(brief(name, 100) for name in names[:most]), more
+
+
+def elsewhere(finding: Finding) -> str:
+    """The other operations in one line: `PUT /orders, GET /carts and 299 more operations`, or ""."""
+    names, more = others(finding)
+    return " and ".join(part for part in (", ".join(names), more) if part)
 
 
 def message(finding: Finding) -> str:

@@ -16,7 +16,7 @@ def _suites(report: Report) -> list[ET.Element]:
     return list(ET.fromstring(render("junit", report).encode()))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_names_are_unique_and_counters_true(report: Report) -> None:
     suites = _suites(report)

@@ -29,7 +29,7 @@ def _tokens(text: str) -> list[Token]:
     return [token for block in _PARSER.parse(text) for token in (block, *(block.children or ()))]
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_no_text_becomes_markup_link_or_mention(report: Report) -> None:
     _check(render("markdown", report, _LINKED))
@@ -136,3 +136,9 @@ def test_existing_findings_are_counted_and_not_repeated() -> None:
     text = render("markdown", sample.full())
     assert "1 already in the base" in text
     assert not any(item.finding.message in text for item in sample.full().items if item.state is State.EXISTING)
+
+
+def test_values_are_said_where_no_line_shows_the_change() -> None:
+    found = replace(sample.LIMIT, before="Big|Value", after="other", base=None, revision=None)
+    spec = replace(sample.clean().specs[0], items=(replace(sample.full().items[1], finding=found),))
+    assert "\n\nWas `Big|Value`, is now `other`\n\n" in render("markdown", replace(sample.clean(), specs=(spec,)))

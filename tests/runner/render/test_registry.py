@@ -33,7 +33,7 @@ def test_slow_libraries_are_imported_only_by_the_format_that_needs_them() -> Non
 
 
 @pytest.mark.parametrize("name", sorted(RENDERERS))
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(report=REPORTS)
 def test_any_report_at_all_can_be_rendered_and_written(name: str, report: Report) -> None:
     options = RenderOptions(repository_url="https://code.example/a/b")

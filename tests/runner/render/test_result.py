@@ -32,7 +32,7 @@ def test_schema_itself_is_valid_and_closed() -> None:
     assert all(set(part["required"]) == set(part["properties"]) for part in objects)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_every_report_fits_the_schema(report: Report) -> None:
     values = _result(report)

@@ -33,7 +33,7 @@ def _run(report: Report) -> dict[str, Any]:
     return run
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_every_result_is_consistent(report: Report) -> None:
     run = _run(report)

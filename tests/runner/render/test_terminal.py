@@ -13,7 +13,7 @@ from tests.runner.render.reports import REPORTS
 _SGR = re.compile(r"\x1b\[[0-9;]*m")
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_only_our_own_sequences_reach_the_terminal(report: Report) -> None:
     plain = render("text", report, RenderOptions(width=70))
@@ -55,7 +55,7 @@ def test_each_finding_says_where_why_and_what_next() -> None:
         "fix: Keep the old maximum",
         "more: cvt explain response-property-removed · fingerprint ",
         "(waiver added by this change)",
-        "head api/openapi.yaml:34:7 (nearest parent)",
+        "head api/openapi.yaml:34:7 (parent)",
     ):
         assert needed in text
 
