@@ -20,7 +20,7 @@ from cvt_engine.facade import RULES
 from cvt_runner.config.file import FILE_INPUTS
 from cvt_runner.inputs import INPUTS, OUTPUTS
 from tests.rig import ENV, ROOT
-from tools import check, gen, gotool, lock
+from tools import check, gen, gotool, lock, run_example
 
 ACTIONS = sorted((ROOT / "actions").glob("*/action.yml"))
 WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
@@ -201,6 +201,15 @@ def test_go_tools_say_why_they_cannot_be_had(tmp_path: Path) -> None:
     with pytest.raises(gotool.ToolUnavailableError, match="needs Go"):
         gotool.ensure("act", {"PATH": str(tmp_path), "CVT_TEST_CACHE": str(tmp_path)})
     assert gotool.main(["no-such-tool"]) == 2
+
+
+def test_an_example_that_behaves_otherwise_is_said_to(tmp_path: Path) -> None:
+    report = tmp_path / "report.html"
+    right = {"verdict": "broken", "places": ["GET /products", "POST /orders"]}
+    assert len(run_example.problems(0, {}, report)) == 5
+    report.touch()
+    assert run_example.problems(1, right, report) == []
+    assert run_example.problems(1, {**right, "places": ["GET /products"]}, report) == ["no finding names POST /orders"]
 
 
 def test_the_example_runs_as_it_should() -> None:
