@@ -71,16 +71,16 @@ class Document:
         return tuple(found)
 
     def _lines(self) -> LineIndex:
-        lines = self._cache.get("lines")
+        lines: LineIndex | None = self._cache.get("lines")
         if lines is None:
             lines = self._cache["lines"] = LineIndex(self.data)
-        return lines  # type: ignore[no-any-return]
+        return lines
 
     def _spans(self) -> Spans:
-        spans = self._cache.get("spans")
+        spans: Spans | None = self._cache.get("spans")
         if spans is None:
             spans = self._cache["spans"] = self._new_spans()
-        return spans  # type: ignore[no-any-return]
+        return spans
 
     def _new_spans(self) -> Spans:
         if self.format == "json":

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from yaml.cyaml import CParser
+from yaml._yaml import CParser
 from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event, MappingStartEvent, NodeEvent, ScalarEvent, StreamEndEvent
 
 MERGE: Final = "<<"
@@ -80,15 +80,21 @@ def events(text: str | bytes) -> Iterator[Event]:
     parser = CParser(text)
     while True:
         event = parser.get_event()
-        yield event
-        if isinstance(event, StreamEndEvent):
+        if event is None or isinstance(event, StreamEndEvent):
             return
+        yield event
+
+
+def bounds(event: Event) -> tuple[int, int]:
+    """Where an event starts and ends, in code points."""
+    start, end = event.start_mark, event.end_mark
+    return (start.index if start else 0, end.index if end else 0)
 
 
 def _mark(event: NodeEvent, text: str, anchors: dict[str, Mark]) -> Mark:
-    start, end = event.start_mark.index, event.end_mark.index
+    start, end = bounds(event)
     if isinstance(event, AliasEvent):
-        return Mark(start, end, alias=anchors.get(event.anchor))
+        return Mark(start, end, alias=anchors.get(event.anchor or ""))
     if isinstance(event, ScalarEvent):
         mark = Mark(start, start + len(text[start:end].rstrip(_BLANK)) if event.style in ("|", ">") else end, event.value)
     else:
@@ -99,5 +105,5 @@ def _mark(event: NodeEvent, text: str, anchors: dict[str, Mark]) -> Mark:
 
 
 def _close(mark: Mark, event: Event) -> None:
-    flow = event.end_mark.index > event.start_mark.index
-    mark.end = event.end_mark.index if flow or not mark.items else mark.items[-1].end
+    start, end = bounds(event)
+    mark.end = end if end > start or not mark.items else mark.items[-1].end

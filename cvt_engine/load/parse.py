@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from cvt_engine.document import Document
@@ -14,7 +17,11 @@ def parse_document(data: bytes, uri: str) -> Document:
 
     A `.json` file is JSON; anything else that opens with a bracket is tried as JSON first, because JSON is YAML and reads faster.
     """
-    text = clean(data, uri)
+    with _no_collection():
+        return _parse(clean(data, uri), uri)
+
+
+def _parse(text: bytes, uri: str) -> Document:
     if uri.lower().endswith(".json"):
         return Document(uri, text, _json(text, uri), "json")
     if text.lstrip()[:1] in (b"{", b"["):
@@ -37,3 +44,15 @@ def _yaml(text: bytes, uri: str) -> Any:
     from cvt_engine.load.yaml_text import read_yaml
 
     return read_yaml(text, uri)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Keep the cycle collector from walking a half-built tree again and again: a document has no cycles, and hundreds of thousands of nodes."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()

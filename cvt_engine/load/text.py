@@ -65,4 +65,6 @@ def _refuse_conflict(data: bytes, uri: str) -> None:
     middle = _MIDDLE.search(data, ours.end()) if ours else None
     if ours and middle and _THEIRS.search(data, middle.end()):
         line, _ = position(data, ours.start())
-        raise SyntaxInvalid("an unresolved merge conflict starts here", where=uri, hint="resolve the merge conflict and remove its marker lines", line=line, column=1)
+        raise SyntaxInvalid(
+            "an unresolved merge conflict starts here", where=uri, hint="resolve the merge conflict and remove its marker lines", line=line, column=1
+        )

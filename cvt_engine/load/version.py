@@ -13,7 +13,7 @@ from cvt_engine.load.json_text import shown
 _OPENAPI: Final = re.compile(r"3\.([012])\.\d+(?:-[\w.+-]+)?", re.A)
 _LINES: Final = {"0": Version.V30, "1": Version.V31, "2": Version.V32}
 _LATEST: Final = {"3.0": "3.0.4", "3.1": "3.1.2", "3.2": "3.2.0"}
-_KNOWN: Final = "CVT reads `swagger: \"2.0\"` and `openapi:` 3.0.x, 3.1.x and 3.2.x"
+_KNOWN: Final = 'CVT reads `swagger: "2.0"` and `openapi:` 3.0.x, 3.1.x and 3.2.x'
 _KEY: Final = re.compile(rb"""(?:^|[{,])[ \t\r\n]*(["']?)(?:openapi|swagger)\1[ \t\r\n]*:[ \t\r\n]*["']?[0-9]""", re.M)
 _HEAD: Final = 4096
 
@@ -57,7 +57,7 @@ def _openapi(document: Document, value: Any) -> str:
 def _swagger(document: Document, value: Any) -> str:
     if value == "2.0" and type(value) is str:
         return Version.V2
-    hint = "quote it: `swagger: \"2.0\"`" if value in (2, "2") else _KNOWN
+    hint = 'quote it: `swagger: "2.0"`' if value in (2, "2") else _KNOWN
     raise _unknown(document, "/swagger", f"`swagger` is {_shown(value)}, not a version that CVT knows", hint)
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, NoReturn
 
 import yaml
-from yaml.cyaml import CParser
 from yaml.events import (
     AliasEvent,
     CollectionEndEvent,
@@ -20,9 +19,9 @@ from yaml.events import (
     MappingStartEvent,
     NodeEvent,
     ScalarEvent,
-    StreamEndEvent,
 )
 
+from cvt_engine.document.yaml_events import events
 from cvt_engine.errors import SyntaxInvalid
 from cvt_engine.load.json_text import duplicate, shown
 from cvt_engine.load.limits import MAX_ALIAS_NODES, MAX_DEPTH
@@ -38,7 +37,7 @@ class _Frame:
     """A collection being read. `weight` counts the nodes it stands for with aliases written out, `height` its nesting likewise."""
 
     node: dict[str, Any] | list[Any]
-    start: Event
+    start: CollectionStartEvent
     weight: int = 1
     height: int = 1
     key: str | None = None
@@ -50,9 +49,8 @@ class _Frame:
 def read_yaml_exactly(data: bytes, uri: str) -> Any:
     """The tree of a one-document YAML text (valid UTF-8, no byte order mark). Raises SyntaxInvalid."""
     reader = _Reader(uri)
-    parser = CParser(data)
     try:
-        while not isinstance(event := parser.get_event(), StreamEndEvent):
+        for event in events(data):
             reader.take(event)
     except yaml.YAMLError as error:
         raise _syntax(error, uri, data) from None
@@ -100,7 +98,7 @@ class _Reader:
             raise duplicate(name, _at(frame.keys[name]), _at(event), self._uri)
         frame.keys[name] = event
         frame.key = name
-        frame.merging = name == _MERGE and event.implicit[0] or event.tag == _MERGE_TAG
+        frame.merging = (name == _MERGE and event.implicit[0]) or event.tag == _MERGE_TAG
         if event.anchor:
             self._anchors[event.anchor] = (self._value(event), 1, 0)
 
@@ -110,7 +108,7 @@ class _Reader:
                 return plain(event.value)
             if event.implicit[1] and event.tag is None:
                 return event.value
-            convert = TAGGED.get(event.tag)
+            convert = TAGGED.get(event.tag or "")
             return convert(event.value) if convert else self._foreign_tag(event)
         except ScalarInvalid as error:
             self._fail(str(error), event, "put it in quotes if it is text, or use null")
@@ -137,7 +135,7 @@ class _Reader:
 
     def _alias(self, event: AliasEvent) -> None:
         self._refuse_key(event)
-        if event.anchor not in self._anchors:
+        if event.anchor is None or event.anchor not in self._anchors:
             self._fail(f"the alias *{event.anchor} has no anchor before it", event, "define it with &name before its first use")
         known = self._anchors[event.anchor]
         if known is None:
@@ -177,8 +175,8 @@ class _Reader:
         if frame is not None and frame.key is None and type(frame.node) is dict:
             self._fail("a mapping key must be plain text", event, "quote the key, for example '{id}': or '*': or '[x]':")
 
-    def _foreign_tag(self, event: NodeEvent) -> NoReturn:
-        self._fail(f"the tag {shown(event.tag)} has no meaning in an OpenAPI description", event, "remove the tag")
+    def _foreign_tag(self, event: ScalarEvent | CollectionStartEvent) -> NoReturn:
+        self._fail(f"the tag {shown(str(event.tag))} has no meaning in an OpenAPI description", event, "remove the tag")
 
     def _too_deep(self, event: Event) -> NoReturn:
         self._fail(f"the document is nested deeper than {MAX_DEPTH} levels", event)
@@ -196,7 +194,8 @@ def _merge(node: dict[str, Any], sources: list[dict[str, Any]]) -> None:
 
 
 def _at(event: Event) -> tuple[int, int]:
-    return event.start_mark.line + 1, event.start_mark.column + 1
+    mark = event.start_mark
+    return (mark.line + 1, mark.column + 1) if mark else (0, 0)
 
 
 def _syntax(error: yaml.YAMLError, uri: str, data: bytes) -> SyntaxInvalid:
@@ -204,7 +203,9 @@ def _syntax(error: yaml.YAMLError, uri: str, data: bytes) -> SyntaxInvalid:
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read")
     context = str(getattr(error, "context", None) or "")
     line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
-    return SyntaxInvalid(f"not valid YAML: {problem}" + (f" {context}" if context else ""), where=uri, hint=_hint(problem, data, line), line=line, column=column)
+    return SyntaxInvalid(
+        f"not valid YAML: {problem}" + (f" {context}" if context else ""), where=uri, hint=_hint(problem, data, line), line=line, column=column
+    )
 
 
 def _hint(problem: str, data: bytes, line: int) -> str:
