@@ -32,14 +32,13 @@ class Error:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A judged error. `up` and `steps` lead from the error's path to the place to show; `explains` are the fields whose absence it accounts for."""
+    """A judged error. `steps` lead from the error's path to the place to show; `explains` are the fields whose absence it accounts for."""
 
     rule: str
     kind: Kind
     detail: str
     hint: str = ""
     subject: str = ""
-    up: int = 0
     steps: tuple[Any, ...] = ()
     missing: tuple[str, ...] = ()
     explains: tuple[str, ...] = ()
@@ -110,9 +109,11 @@ def _least(error: Error) -> Fault:
 
 def _type(error: Error) -> Fault:
     allowed = " or ".join(_A_TYPE.get(name, name) for name in error.data.types)
-    what = f"`{plain(error.field)}` is" if error.path and isinstance(error.path[-1], str) else f"an item of `{plain(error.field)}` is" if error.path else "the document is"
+    what = "the document"
+    if error.path:
+        what = f"`{plain(error.field)}`" if isinstance(error.path[-1], str) else f"an item of `{plain(error.field)}`"
     hint = WRONG_TYPES.get((error.field, _name_of(error.value)), "") or WRONG_TYPES.get((error.field, ""), "")
-    return Fault("field-type", error.kind, f"{what} {_described(error.value)}, but must be {allowed}", hint=hint)
+    return Fault("field-type", error.kind, f"{what} is {_described(error.value)}, but must be {allowed}", hint=hint)
 
 
 def _value(error: Error) -> Fault:

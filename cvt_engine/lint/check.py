@@ -8,6 +8,7 @@ from typing import Final
 
 from cvt_engine.document import Document
 from cvt_engine.finding import Excerpt, Finding, Place, fingerprint, sort_key
+from cvt_engine.lint.components import check_components
 from cvt_engine.lint.dialects import check_dialects
 from cvt_engine.lint.grammar.versions import grammar_of
 from cvt_engine.lint.operations import check_links, check_operations, operation_of
@@ -30,6 +31,7 @@ CHECKS: Final[tuple[Callable[[Survey], Iterator[Problem]], ...]] = (
     check_structure,
     check_references,
     check_dialects,
+    check_components,
     check_paths,
     check_operations,
     check_links,
@@ -98,11 +100,8 @@ class _Reporter:
 
 def _places(problem: Problem, operation: str, entry: Document) -> tuple[Place, ...]:
     """The operations that a problem shows up in, the place of the finding itself first."""
-    places = [Place(operation)] if operation else []
-    for document, trail in problem.also[:MAX_PER_RULE]:
-        place = _place(document, trail, entry)
-        if place not in places:
-            places.append(place)
+    places = dict.fromkeys([Place(operation)] if operation else [])
+    places.update(dict.fromkeys(_place(document, trail, entry) for document, trail in problem.also[:MAX_PER_RULE]))
     return tuple(places)
 
 

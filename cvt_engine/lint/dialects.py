@@ -34,7 +34,7 @@ def check_dialects(survey: Survey) -> Iterator[Problem]:
     spec = survey.spec
     if spec.version not in (Version.V31, Version.V32):
         return
-    if survey.sites["Schema"]:
+    if survey.has_schemas:
         yield from _unknown(spec.entry.tree.get("jsonSchemaDialect"), spec.entry, (None, "jsonSchemaDialect"))
     for node, document, trail in survey.sites["Schema"]:
         if "$schema" in node:

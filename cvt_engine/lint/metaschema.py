@@ -20,13 +20,16 @@ _HAS_REFERENCE: Final = {"type": "object", "required": ["$ref"]}
 
 @cache
 def checker(version: str, *, kind: str = "Document", opaque: bool = False) -> Any:
-    """The compiled validator of one kind of a version (compiling takes about 1 ms). `opaque`: schemas are written in another dialect, look no further into them."""
+    """The compiled validator of one kind of a version; compiling takes a few milliseconds.
+
+    `opaque`: schemas are written in another dialect, so nothing is said about their inside.
+    """
     import jsonschema_rs
 
     grammar = grammar_of(version)
     definitions = _definitions(version, grammar)
     if opaque:
-        definitions["Schema"] = definitions["AnySchema"] = {"type": ["object", "boolean"]}
+        definitions["Schema"] = {"type": ["object", "boolean"]}
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "$ref": f"#/$defs/{kind}", "$defs": definitions}
     return jsonschema_rs.Draft202012Validator(schema, validate_formats=True, formats={"regex": _any_text}, ignore_unknown_formats=True, offline=True)
 
@@ -37,7 +40,7 @@ def _any_text(_: str) -> bool:
 
 
 def _definitions(version: str, grammar: Grammar) -> dict[str, Any]:
-    out: dict[str, Any] = {"AnySchema": {"if": {"type": "boolean"}, "else": link_to("Schema")}}
+    out: dict[str, Any] = {}
     for kind in grammar.values():
         out[kind.name + BARE] = _object(kind)
         out[kind.name] = _or_reference(kind)
@@ -48,6 +51,8 @@ def _definitions(version: str, grammar: Grammar) -> dict[str, Any]:
 
         out[BESIDE_REFERENCE.name + BARE] = _object(BESIDE_REFERENCE)
         out["Schema"] = {"if": _HAS_REFERENCE, "then": link_to(BESIDE_REFERENCE.name + BARE), "else": link_to("Schema" + BARE)}
+    if version in (Version.V31, Version.V32):
+        out["Schema"] = {"if": {"type": "boolean"}, "else": link_to("Schema" + BARE)}
     return out
 
 

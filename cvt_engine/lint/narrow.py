@@ -82,7 +82,8 @@ class Narrower:
                 out[key] = {name: self._schema(child, document, depth + 1) for name, child in value.items() if key != "patternProperties" or is_checkable(name)}
         elif mode is Mode.LIST or type(value) is list:
             if type(value) is list and value:
-                out[key] = [self._schema(child, document, depth + 1) for child in value]
+                parts = [self._schema(child, document, depth + 1) for child in value]
+                out[key] = [*out.get(key, ()), *parts]
         elif type(value) is dict:
             out[key] = self._schema(value, document, depth + 1)
         elif type(value) is bool and (not self.old or key == "additionalProperties"):
@@ -90,37 +91,28 @@ class Narrower:
 
     def _assertion(self, out: dict[str, Any], key: str, value: Any, document: Document) -> None:
         """A keyword whose value holds no schema; malformed ones are left out, they are reported by the structure check."""
-        if key == "type":
-            if _is_type(value):
+        check = _CHECKS.get(key)
+        if check is not None:
+            if check(value):
                 out[key] = value
+            elif key == "enum" and value == []:
+                _also(out, {"not": {}})
         elif key == "format":
-            if value in _RANGES if isinstance(value, str) else False:
-                out["allOf"] = [*out.get("allOf", ()), dict(zip(("minimum", "maximum"), _RANGES[value], strict=True))]
-            elif isinstance(value, str) and value in _FORMATS:
-                out[key] = value
+            _format(out, value)
         elif key == "$ref":
             if type(value) is str:
-                out["allOf"] = [*out.get("allOf", ()), self.reference(value, document)]
-        elif key == "pattern":
-            if type(value) is str and is_checkable(value):
-                out[key] = value
-        elif key in _CHECKS:
-            if _CHECKS[key](value):
-                out[key] = value
-        elif key in ("exclusiveMinimum", "exclusiveMaximum"):
-            self._bound(out, key, value)
-
-    def _bound(self, out: dict[str, Any], key: str, value: Any) -> None:
-        if isinstance(value, bool) if self.old else _is_number(value):
+                _also(out, self.reference(value, document))
+        elif key in ("exclusiveMinimum", "exclusiveMaximum") and (isinstance(value, bool) if self.old else _is_number(value)):
             out[key] = value
 
     def _soften(self, node: dict[str, Any], out: dict[str, Any]) -> None:
         """What OpenAPI allows beyond JSON Schema: null where nullable, and requests without what is read-only (responses without what is write-only)."""
-        if self.old and (node.get("nullable") is True or node.get("x-nullable") is True):
-            if isinstance(out.get("type"), str):
-                out["type"] = [out["type"], "null"]
-            if "enum" in out and None not in out["enum"]:
-                out["enum"] = [*out["enum"], None]
+        if self.old:
+            if node.get("nullable") is True or node.get("x-nullable") is True:
+                _allow_null(out)
+            for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
+                if flag in out and bound not in out:
+                    del out[flag]
         properties = node.get("properties")
         if "required" in out and type(properties) is dict:
             one_way = {name for name, child in properties.items() if type(child) is dict and (child.get("readOnly") is True or child.get("writeOnly") is True)}
@@ -128,14 +120,27 @@ class Narrower:
                 rest = [name for name in out.pop("required") if name not in one_way]
                 if rest:
                     out["required"] = rest
-        if self.old:
-            _complete_bounds(out)
 
 
-def _complete_bounds(out: dict[str, Any]) -> None:
-    for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
-        if flag in out and bound not in out:
-            del out[flag]
+def _allow_null(out: dict[str, Any]) -> None:
+    if isinstance(out.get("type"), str):
+        out["type"] = [out["type"], "null"]
+    if "enum" in out and None not in out["enum"]:
+        out["enum"] = [*out["enum"], None]
+
+
+def _also(out: dict[str, Any], schema: Any) -> None:
+    out["allOf"] = [*out.get("allOf", ()), schema]
+
+
+def _format(out: dict[str, Any], name: Any) -> None:
+    if not isinstance(name, str):
+        return
+    if name in _RANGES:
+        low, high = _RANGES[name]
+        _also(out, {"minimum": low, "maximum": high})
+    elif name in _FORMATS:
+        out["format"] = name
 
 
 def _is_number(value: Any) -> bool:
@@ -172,11 +177,17 @@ def _is_name_lists(value: Any) -> bool:
     return isinstance(value, dict) and all(names == [] or _is_names(names) for names in value.values())
 
 
+def _is_pattern(value: Any) -> bool:
+    return isinstance(value, str) and is_checkable(value)
+
+
 def _anything(_: Any) -> bool:
     return True
 
 
 _CHECKS: Final = {
+    "type": _is_type,
+    "pattern": _is_pattern,
     "required": _is_names,
     "enum": _is_members,
     "const": _anything,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
 from cvt_engine.document import Document, Version
-from cvt_engine.lint.problem import Problem, Trail, pointer_of, plain, quoted, steps
+from cvt_engine.lint.problem import Problem, Trail, plain, pointer_of, quoted, steps
 from cvt_engine.lint.survey import Survey
 
 
@@ -30,7 +29,13 @@ def _duplicate_ids(survey: Survey) -> Iterator[Problem]:
             continue
         if name in seen:
             where = operation_of(seen[name][1]) or pointer_of(seen[name][1])
-            yield Problem("operation-id-duplicate", document, (trail, "operationId"), f"operationId {quoted(name)} is already that of {plain(where, limit=120)}", subject=name)
+            yield Problem(
+                "operation-id-duplicate",
+                document,
+                (trail, "operationId"),
+                f"operationId {quoted(name)} is already that of {plain(where, limit=120)}",
+                subject=name,
+            )
         else:
             seen[name] = (document, trail)
 
@@ -87,8 +92,8 @@ def _body_parameters(survey: Survey, parameters: Any, document: Document) -> Ite
 
 def check_links(survey: Survey) -> Iterator[Problem]:
     """`operationId` of a link must be that of an operation."""
-    known = defaultdict(bool, {str(site.node.get("operationId")): True for site in survey.sites["Operation"]})
+    known = {str(node.get("operationId")) for node, _, _ in survey.sites["Operation"]}
     for node, document, trail in survey.sites["Link"]:
         name = node.get("operationId")
-        if isinstance(name, str) and not known[name]:
+        if isinstance(name, str) and name not in known:
             yield Problem("link-operation-unknown", document, (trail, "operationId"), f"no operation has the id {quoted(name)}", subject=name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.document import Document
@@ -16,8 +16,8 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 _NAME: Final = re.compile(r"\{([^{}]*)\}")
 _MAX_AMBIGUOUS: Final = 200
 """Ambiguous pairs reported; a hostile document could have millions."""
-_MAX_COMPARED: Final = 400
-"""Templates of one shape that are compared pair by pair."""
+_MAX_STEPS: Final = 20_000
+"""Pairs of path segments that are looked at."""
 
 
 class _Parameter(NamedTuple):
@@ -31,16 +31,16 @@ def check_paths(survey: Survey) -> Iterator[Problem]:
     if not isinstance(paths, dict):
         return
     document = survey.spec.entry
-    templates = [path for path in paths if isinstance(path, str) and path.startswith("/")]
+    templates = {path: item for path, item in paths.items() if isinstance(path, str) and path.startswith("/")}
     if not templates and "webhooks" not in document.tree:
         yield Problem("paths-empty", document, (None, "paths"), "`paths` is empty: the document describes no operation")
-    for path in templates:
+    for path, item in templates.items():
         at: Trail = ((None, "paths"), path)
         broken = _template_error(path)
         if broken:
             yield Problem("path-syntax", document, at, f"path `{plain(path)}` {broken}")
         else:
-            yield from _check_parameters(survey, path, paths[path], at)
+            yield from _check_parameters(survey, path, item, at)
     yield from _duplicates(templates, document)
     yield from _ambiguous(templates, document)
 
@@ -92,7 +92,9 @@ def _check_parameters(survey: Survey, path: str, item: Any, at: Trail) -> Iterat
                 unused.setdefault(parameter.name, at if outside else parameter.trail)
     for name, trail in unused.items():
         near = f"; the path has {', '.join('{' + plain(known) + '}' for known in sorted(wanted))}" if wanted else ""
-        yield Problem("path-parameter-unused", document, trail, f"path parameter `{plain(name)}` does not stand in the path `{plain(path)}`{near}", subject=name)
+        yield Problem(
+            "path-parameter-unused", document, trail, f"path parameter `{plain(name)}` does not stand in the path `{plain(path)}`{near}", subject=name
+        )
 
 
 def _declare(name: str) -> str:
@@ -129,57 +131,103 @@ def _path_parameters(survey: Survey, parameters: Any, document: Document, at: Tr
     return found
 
 
-def _duplicates(templates: list[str], document: Document) -> Iterator[Problem]:
+def _duplicates(templates: dict[str, Any], document: Document) -> Iterator[Problem]:
     """Two templates that differ in parameter names only are the same path."""
-    seen: dict[str, str] = {}
-    for path in templates:
+    seen: dict[str, list[str]] = defaultdict(list)
+    for path, item in templates.items():
         shape = _NAME.sub("{}", path)
-        first = seen.setdefault(shape, path)
-        if first != path:
-            yield Problem("path-duplicate", document, ((None, "paths"), path), f"`{plain(path)}` is the same path as `{plain(first)}`", subject=first)
+        for first in seen[shape]:
+            detail = f"`{_shown(path)}` is the same path as `{_shown(first)}`"
+            if _share_method(item, templates[first]):
+                yield Problem("path-duplicate", document, ((None, "paths"), path), detail, subject=first)
+            else:
+                hint = "merge the two path items, with the same parameter names"
+                yield Problem("path-ambiguous", document, ((None, "paths"), path), detail, hint=hint, subject=first)
+            break
+        seen[shape].append(path)
 
 
-def _ambiguous(templates: list[str], document: Document) -> Iterator[Problem]:
+def _share_method(one: Any, other: Any) -> bool:
+    """Whether some method can mean either path item; a `$ref` in one of them counts as every method."""
+    if not isinstance(one, dict) or not isinstance(other, dict):
+        return False
+    if "$ref" in one or "$ref" in other:
+        return True
+    return any(method in one and method in other for method in METHODS)
+
+
+class _Segment:
+    """A node of the tree of path segments: what follows, by literal text and by template, and the path that ends here."""
+
+    __slots__ = ("literal", "open", "path")
+
+    def __init__(self) -> None:
+        self.literal: dict[str, _Segment] = {}
+        self.open: dict[str, _Segment] = {}
+        self.path = ""
+
+    def add(self, path: str) -> None:
+        at = self
+        for text in path.split("/"):
+            children = at.open if "{" in text else at.literal
+            at = children.setdefault(_NAME.sub("{}", text), _Segment())
+        at.path = at.path or path
+
+
+def _ambiguous(templates: dict[str, Any], document: Document) -> Iterator[Problem]:
     """Pairs such as `/a/{x}` and `/{y}/b`: a request can match both, and neither is the more specific one."""
-    groups: dict[tuple[int, ...], list[tuple[str, list[str]]]] = defaultdict(list)
+    root = _Segment()
+    order = {path: number for number, path in enumerate(templates)}
     for path in templates:
-        if "{" in path:
-            segments = path.split("/")
-            groups[(len(segments),)].append((path, segments))
-    reported = 0
-    for group in groups.values():
-        for (first, left), (second, right) in combinations(_mixed(group), 2):
-            if _crosses(left, right):
-                yield Problem("path-ambiguous", document, ((None, "paths"), second), f"a request can match both `{plain(second)}` and `{plain(first)}`", subject=first)
-                reported += 1
-                if reported >= _MAX_AMBIGUOUS:
-                    return
+        root.add(path)
+    rivals: dict[str, list[str]] = defaultdict(list)
+    for one, other in islice(_crossing(root), _MAX_AMBIGUOUS):
+        first, second = sorted((one, other), key=order.__getitem__)
+        if _share_method(templates[first], templates[second]):
+            rivals[second].append(first)
+    for path, others in rivals.items():
+        more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+        detail = f"a request can match both `{_shown(path)}` and `{_shown(min(others, key=order.__getitem__))}`{more}"
+        yield Problem("path-ambiguous", document, ((None, "paths"), path), detail, subject=min(others, key=order.__getitem__))
 
 
-def _mixed(group: list[tuple[str, list[str]]]) -> list[tuple[str, list[str]]]:
-    """Only templates in which a literal follows a parameter can cross another one of the group on both sides."""
-    return group[:_MAX_COMPARED]
+def _shown(path: str) -> str:
+    return plain(path, limit=120)
 
 
-def _crosses(left: list[str], right: list[str]) -> bool:
-    """Whether some path matches both, while each has a literal where the other has a parameter."""
-    left_wins = right_wins = False
-    for one, other in zip(left, right, strict=True):
-        if one == other:
-            continue
-        open_left, open_right = "{" in one, "{" in other
-        if open_left and open_right:
-            continue
-        if not open_left and not open_right:
-            return False
-        if not _fits(other, one) if open_right else not _fits(one, other):
-            return False
-        left_wins = left_wins or open_right
-        right_wins = right_wins or open_left
-    return left_wins and right_wins
+def _crossing(root: _Segment) -> Iterator[tuple[str, str]]:
+    """Pairs of paths that share a request while each has a literal where the other has a parameter, found by walking the tree with two fingers."""
+    stack: list[tuple[_Segment, _Segment, bool, bool]] = [(root, root, False, False)]
+    for _ in range(_MAX_STEPS):
+        if not stack:
+            return
+        left, right, left_wins, right_wins = stack.pop()
+        if left_wins and right_wins and left.path and right.path:
+            yield left.path, right.path
+        stack.extend(_both(left, right, left_wins, right_wins))
+
+
+def _both(left: _Segment, right: _Segment, left_wins: bool, right_wins: bool) -> Iterator[tuple[_Segment, _Segment, bool, bool]]:
+    same = left is right
+    for text, child in left.literal.items():
+        if text in right.literal:
+            yield child, right.literal[text], left_wins, right_wins
+        for template, other in right.open.items():
+            if _fits(template, text):
+                yield child, other, True, right_wins
+    for one, child in left.open.items():
+        for other_text, other in right.open.items():
+            if not same or one <= other_text:
+                yield child, other, left_wins, right_wins
+        if not same:
+            yield from ((child, other, left_wins, True) for text, other in right.literal.items() if _fits(one, text))
 
 
 def _fits(template: str, literal: str) -> bool:
-    """Whether a segment with parameters can take the form of a literal segment, judged by its fixed beginning and end."""
+    """Whether a segment with parameters can take the form of a literal segment, judged by its fixed beginning and end.
+
+    >>> _fits("{}.json", "a.json"), _fits("{}.json", "a.xml")
+    (True, False)
+    """
     head, tail = template[: template.index("{")], template[template.rindex("}") + 1 :] if "}" in template else ""
     return literal.startswith(head) and literal.endswith(tail) and len(literal) > len(head) + len(tail)

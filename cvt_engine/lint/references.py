@@ -5,25 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvt_engine.errors import EngineError, RefUnresolved, SyntaxInvalid
-from cvt_engine.lint.problem import Problem, plain
+from cvt_engine.lint.problem import Problem, plain, pointer_of
 from cvt_engine.lint.survey import Survey, Use
 from cvt_engine.lint.words import article
 
 
 def check_references(survey: Survey) -> Iterator[Problem]:
     """One problem per reference text that fails, however often it is written, and one per reference to the wrong kind of object."""
+    cycles: list[list[Use]] = []
     for error, uses in survey.failures.values():
+        if isinstance(error, RefUnresolved) and error.rule == "ref-cycle" and _joins(uses, cycles):
+            continue
         yield _failed(error, uses)
-    for use, found in survey.mistaken:
-        detail = f"a {article(use.kind)[1]} belongs here, but the reference leads to {' '.join(article(found))}"
-        yield Problem("ref-kind", use.document, (use.trail, "$ref"), detail, subject=plain(use.ref, limit=200))
+    for (ref, kind, document, trail), found in survey.mistaken:
+        detail = f"{' '.join(article(kind))} belongs here, but the reference leads to {' '.join(article(found))}"
+        yield Problem("ref-kind", document, (trail, "$ref"), detail, subject=ref[:200])
 
 
 def _failed(error: EngineError, uses: list[Use]) -> Problem:
-    first = uses[0]
+    ref, _, document, trail = uses[0]
     rule = error.rule if isinstance(error, RefUnresolved) else "ref-unresolved"
     detail = error.message
     if isinstance(error, SyntaxInvalid):
-        detail = f"the file that `{plain(first.ref)}` leads to cannot be read: {error}"
-    also = tuple((use.document, (use.trail, "$ref")) for use in uses[1:])
-    return Problem(rule, first.document, (first.trail, "$ref"), detail, hint=error.hint, subject=first.ref[:200], also=also)
+        detail = f"the file that `{plain(ref)}` leads to cannot be read: {error}"
+    also = tuple((where, (at, "$ref")) for _, _, where, at in uses[1:])
+    return Problem(rule, document, (trail, "$ref"), detail, hint=error.hint, subject=ref[:200], also=also)
+
+
+def _joins(uses: list[Use], cycles: list[list[Use]]) -> bool:
+    """Whether these references are further links of a circle that is already reported; otherwise they are remembered as a new one."""
+    for cycle in cycles:
+        if _linked(uses, cycle) or _linked(cycle, uses):
+            cycle.extend(uses)
+            return True
+    cycles.append(list(uses))
+    return False
+
+
+def _linked(uses: list[Use], others: list[Use]) -> bool:
+    """Whether one of the references leads to a place where one of the others is written."""
+    targets = {(document.uri, ref.removeprefix("#")) for ref, _, document, _ in uses}
+    return any((document.uri, pointer_of(trail)) in targets for _, _, document, trail in others)

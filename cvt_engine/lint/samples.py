@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
-from cvt_engine.document import Document, Version, tokens
-from cvt_engine.lint.problem import Trail, trail_of
-from cvt_engine.lint.survey import Site, Survey
-from cvt_engine.load.spec import Location
+from cvt_engine.document import Document, Version
+from cvt_engine.lint.problem import Trail
+from cvt_engine.lint.survey import Site, Survey, trail_to
 
 _KEYS: Final = frozenset(("default", "example", "examples"))
 _TEXTUAL: Final = frozenset(("Parameter", "Header"))
@@ -30,7 +29,7 @@ def samples(survey: Survey) -> Iterator[Sample]:
     """Every default and example of the description."""
     newer = survey.spec.version in (Version.V31, Version.V32)
     for site in survey.sites["Schema"]:
-        if not _KEYS.isdisjoint(site.node):
+        if not _KEYS.isdisjoint(site[0]):
             yield from _of_schema(site, newer=newer)
     for kind in ("MediaType", "Parameter", "Header"):
         for site in survey.sites[kind]:
@@ -72,17 +71,8 @@ def _of_example(survey: Survey, item: Any, trail: Trail, schema: dict[str, Any],
         return
     key = next((name for name in ("value", "dataValue") if name in target.node), "")
     if key:
-        at = trail if target.node is item else _trail_to(target)
+        at = trail if target.node is item else trail_to(target)
         yield Sample("example-invalid", target.node[key], schema, target.document, (at, key), document, textual)
-
-
-def _trail_to(target: Location) -> Trail:
-    node: Any = target.document.tree
-    path: list[Any] = []
-    for token in tokens(target.pointer):
-        path.append(int(token) if type(node) is list else token)
-        node = node[path[-1]]
-    return trail_of(path)
 
 
 def _is_json(trail: Trail) -> bool:

@@ -42,7 +42,7 @@ def check_schemas(survey: Survey) -> Iterator[Problem]:
 def _unknown_keywords(node: dict[str, Any], kind: Kind, document: Document, trail: Trail) -> Iterator[Problem]:
     """Other keywords are allowed since 3.1, so only near misses are reported."""
     for key in node:
-        if key in kind.fields or not isinstance(key, str) or key.startswith("x-") or key == "nullable":
+        if key in kind.fields or key.startswith("x-") or key == "nullable":
             continue
         near = nearest(key, kind.fields)
         if near and near not in node:
@@ -69,15 +69,18 @@ def _undeclared(survey: Survey, node: dict[str, Any], document: Document, trail:
     required = node["required"]
     if not isinstance(required, list) or not ("properties" in node or "allOf" in node) or "$ref" in node:
         return
+    properties = node.get("properties")
+    if isinstance(properties, dict) and all(isinstance(name, str) and name in properties for name in required):
+        return
     declared = _declared(survey, node, document, 0, set())
     for index, name in enumerate(required):
         if not isinstance(name, str) or name in declared:
             continue
         near = nearest(name, [known for known in declared if isinstance(known, str)])
         rule = "required-undefined" if "allOf" in node else "required-undeclared"
-        where = "neither under `properties` nor in any part of `allOf`" if "allOf" in node else "not under `properties`"
+        where = "under `properties` or in a part of `allOf`" if "allOf" in node else "under `properties`"
         hint = f"did you mean `{plain(near)}`?" if near else ""
-        yield Problem(rule, document, ((trail, "required"), index), f"required property `{plain(name)}` is declared {where}", hint=hint, subject=name)
+        yield Problem(rule, document, ((trail, "required"), index), f"required property `{plain(name)}` is not declared {where}", hint=hint, subject=name)
 
 
 def _declared(survey: Survey, node: Any, document: Document, depth: int, seen: set[int]) -> set[Any]:
@@ -98,14 +101,14 @@ def _declared(survey: Survey, node: Any, document: Document, depth: int, seen: s
 
 def _enum_types(node: dict[str, Any], document: Document, trail: Trail) -> Iterator[Problem]:
     members, wanted = node["enum"], node.get("type")
-    types = {wanted} if isinstance(wanted, str) else {t for t in wanted if isinstance(t, str)} if isinstance(wanted, list) else set()
-    if not isinstance(members, list) or not types:
+    types = {name for name in (wanted if isinstance(wanted, list) else [wanted]) if isinstance(name, str)}
+    if not isinstance(members, list) or not types or (wanted == "string" and all(type(member) is str for member in members)):
         return
-    if node.get("nullable") is True:
+    if node.get("nullable") is True or node.get("x-nullable") is True:
         types.add("null")
     for index, member in enumerate(members):
-        if not types & types_of(member) and not (member is None and "null" not in types and node.get("x-nullable") is True):
-            detail = f"enum value {quoted(member)} is not of type {' or '.join(sorted(plain(t) for t in types))}, so it can never be sent"
+        if not types & types_of(member):
+            detail = f"enum value {quoted(member)} is not of type {' or '.join(sorted(plain(t) for t in types))}, so it can never occur"
             yield Problem("enum-type", document, ((trail, "enum"), index), detail, hint=_enum_hint(member, types))
 
 
@@ -144,9 +147,17 @@ def _discriminator(survey: Survey, node: dict[str, Any], document: Document, tra
     mapping = discriminator.get("mapping")
     for key, target in mapping.items() if isinstance(mapping, dict) else ():
         if isinstance(target, str) and not _is_target(survey, target, document):
-            yield Problem("discriminator-target-missing", document, ((at, "mapping"), key), f"`{plain(target)}` is neither a schema name nor a reference that leads anywhere", subject=str(key))
+            yield Problem(
+                "discriminator-target-missing",
+                document,
+                ((at, "mapping"), key),
+                f"`{plain(target)}` is neither a schema name nor a reference that leads anywhere",
+                subject=str(key),
+            )
     if not any(key in node for key in (*_COMBINING, "properties")) and not mapping:
-        yield Problem("discriminator-useless", document, at, "`discriminator` stands beside no `oneOf`, `anyOf`, `allOf`, `properties` or mapping, so it selects nothing")
+        yield Problem(
+            "discriminator-useless", document, at, "`discriminator` stands beside no `oneOf`, `anyOf`, `allOf`, `properties` or mapping, so it selects nothing"
+        )
 
 
 def _is_target(survey: Survey, target: str, document: Document) -> bool:

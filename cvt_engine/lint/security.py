@@ -20,7 +20,14 @@ def check_security(survey: Survey) -> Iterator[Problem]:
                 if not _is_reference(str(name), survey.spec.version):
                     near = nearest(str(name), schemes)
                     hint = f"did you mean `{plain(near)}`?" if near else ""
-                    yield Problem("security-scheme-undefined", document, (trail, name), f"security scheme `{plain(str(name))}` is not defined", hint=hint, subject=str(name))
+                    yield Problem(
+                        "security-scheme-undefined",
+                        document,
+                        (trail, name),
+                        f"security scheme `{plain(str(name))}` is not defined",
+                        hint=hint,
+                        subject=str(name),
+                    )
             else:
                 yield from _unknown_scopes(survey, schemes[name], scopes, document, (trail, name))
 

@@ -26,7 +26,9 @@ def check_tags(survey: Survey) -> Iterator[Problem]:
             parents[name] = node["parent"]
     for name, parent in parents.items():
         if parent not in places:
-            yield Problem("tag-parent-unknown", document, (places[name], "parent"), f"the parent {quoted(parent)} of tag {quoted(name)} is not declared", subject=name)
+            yield Problem(
+                "tag-parent-unknown", document, (places[name], "parent"), f"the parent {quoted(parent)} of tag {quoted(name)} is not declared", subject=name
+            )
     for circle in _circles(parents):
         detail = "tags are each other's parents: " + " → ".join(plain(name) for name in [*circle[:10], circle[0]])
         yield Problem("tag-parent-cycle", document, (places[circle[0]], "parent"), detail, subject=circle[0])

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import binascii
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any, Final
 
 from cvt_engine.document import Version
 from cvt_engine.lint.dialects import is_opaque
 from cvt_engine.lint.narrow import Narrower
-from cvt_engine.lint.problem import Problem, Trail, plain, quoted, trail_of
+from cvt_engine.lint.problem import Problem, plain, quoted, trail_of
 from cvt_engine.lint.samples import Sample, samples
 from cvt_engine.lint.survey import Survey
 
@@ -20,6 +21,7 @@ _UNBOUND: Final = frozenset(
     ("uri", "url", "uri-reference", "timestamp", "password", "binary", "float", "double", "decimal", "hostname", "uri-template", "repo.nwo", "iri", "regex")
 )
 _PYTHON: Final = {"string": str, "boolean": bool, "array": list, "object": dict}
+_MAX_ERRORS: Final = 20_000
 BACKTRACK_LIMIT: Final = 50_000
 """Steps of one pattern that needs backtracking; others run in linear time."""
 
@@ -47,7 +49,7 @@ def _evident(sample: Sample) -> bool:
     """Whether the value satisfies its schema at first sight: a plain type without further demands."""
     schema, value = sample.schema, sample.value
     wanted = schema.get("type")
-    if type(wanted) is not str or not schema.keys() <= _PLAIN and not _harmless(schema, value):
+    if type(wanted) is not str or not (schema.keys() <= _PLAIN or _harmless(schema, value)):
         return False
     python = _PYTHON.get(wanted)
     if python is not None:
@@ -75,7 +77,7 @@ def _check(survey: Survey, chosen: list[Sample], schemas: list[Any], definitions
         validator = _compile(survey.spec.version, schemas, definitions)
         errors = validator.iter_errors(values)
         first: dict[int, tuple[Any, int]] = {}
-        for error in errors:
+        for error in islice(errors, _MAX_ERRORS):
             index = error.instance_path[0]
             known = first.get(index)
             first[index] = (error, 1) if known is None else (_clearer(known[0], error), known[1] + 1)
@@ -121,6 +123,7 @@ def _compile(version: str, schemas: list[Any], definitions: dict[str, Any]) -> A
         "validate_formats": True,
         "formats": {"byte": _is_base64, "email": _is_email},
         "offline": True,
+        "mask": "it",
         "pattern_options": jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
     }
     if version in (Version.V2, Version.V30):
@@ -153,43 +156,57 @@ def _problem(sample: Sample, error: Any, count: int) -> Iterator[Problem]:
     if error.kind.name in ("backtrackLimitExceeded", "regexEngineFailure"):
         return
     path = list(error.instance_path)[1:]
-    trail: Trail = trail_of(path, start=sample.trail)
     word = "default" if sample.rule == "default-invalid" else "example"
-    more = f" (and {count - 1} more)" if count > 1 else ""
-    yield Problem(sample.rule, sample.document, trail, f"{word}: {_explained(error, path)}{more}", hint=_hint(error, word))
+    subject = f"`{plain(_shown_path(path))}` of the {word}" if path else f"the {word}"
+    more = f", and {count - 1} more" if count > 1 else ""
+    value = _value_at(sample.value, path)
+    hint = "allow null in the schema, or leave the value out" if value is None else f"correct the {word} or the schema"
+    yield Problem(sample.rule, sample.document, trail_of(path, start=sample.trail), f"{subject} {_explained(error, value)}{more}", hint=hint)
 
 
-def _explained(error: Any, path: list[Any]) -> str:
-    where = f"`{plain(_shown_path(path))}` " if path else ""
-    shown = where or (f"{quoted(error.instance)} ")
-    match error.kind.name:
+def _value_at(value: Any, path: list[Any]) -> Any:
+    for step in path:
+        value = value[step]
+    return value
+
+
+def _explained(error: Any, value: Any) -> str:
+    kind = error.kind
+    match kind.name:
         case "type":
-            return f"{where}{'is ' if where else ''}{quoted(error.instance)}{',' if where else ' is'} not {_listed(error.kind.types, 'of type')}"
+            return f"is {quoted(value)}, not {' or '.join(_A_TYPE.get(name, name) for name in kind.types)}"
         case "required":
-            return f"{where or 'it '}lacks the required property `{plain(error.kind.property)}`"
+            return f"lacks the required property `{plain(kind.property)}`"
         case "enum":
-            return f"{where}{'is ' if where else ''}{quoted(error.instance)}{',' if where else ' is'} not one of {', '.join(quoted(option, limit=30) for option in error.kind.options[:8])}"
+            return f"is {quoted(value)}, not one of {', '.join(quoted(option, limit=30) for option in kind.options[:8])}"
+        case "const":
+            return f"is {quoted(value)}, not {quoted(kind.expected_value)}"
         case "additionalProperties" | "unevaluatedProperties":
-            return f"{where or 'it '}has properties that the schema does not allow: {', '.join(plain(name) for name in error.kind.unexpected[:8])}"
+            return f"has properties that the schema does not allow: {', '.join(plain(name) for name in kind.unexpected[:8])}"
         case "format":
-            return f"{shown}is {quoted(error.instance)}, not of format {plain(error.kind.format)}" if where else f"{quoted(error.instance)} is not of format {plain(error.kind.format)}"
+            return f"is {quoted(value)}, not of format {plain(kind.format)}"
+        case "pattern":
+            return f"is {quoted(value)}, which does not match {plain(kind.pattern)}"
         case "oneOf":
-            return f"{shown}matches {'several schemas' if type(error.kind).__name__ == 'OneOfMultipleValid' else 'no schema'} of `oneOf`"
+            return "matches several schemas of `oneOf`" if type(kind).__name__ == "OneOfMultipleValid" else "matches no schema of `oneOf`"
         case "anyOf":
-            return f"{shown}matches no schema of `anyOf`"
+            return "matches no schema of `anyOf`"
         case name:
-            return f"{shown}violates `{plain(name)}`: {plain(error.message, limit=120)}"
+            return f"is {quoted(value)} and violates `{plain(name)}`{_limit(kind)}"
 
 
-def _listed(names: list[str], prefix: str) -> str:
-    return f"{prefix} {' or '.join(names)}"
+_A_TYPE: Final = {"object": "an object", "array": "a list", "string": "a string", "boolean": "a boolean", "number": "a number", "integer": "an integer"}
+
+
+def _limit(kind: Any) -> str:
+    limit = getattr(kind, "limit", None)
+    return f": {limit}" if limit is not None else ""
 
 
 def _shown_path(path: list[Any]) -> str:
+    """A path into a value as a person writes it.
+
+    >>> _shown_path(["a", 0, "b"])
+    'a[0].b'
+    """
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path).lstrip(".")
-
-
-def _hint(error: Any, word: str) -> str:
-    if error.kind.name == "type" and error.instance is None:
-        return "allow null in the schema, or leave the property out"
-    return f"correct the {word} or the schema"

@@ -15,24 +15,24 @@ from cvt_engine.lint.grammar.kind import (
     TEXT_MAP,
     UNIQUE_TEXTS,
     Kind,
-    Mode,
     Reference,
     Shape,
     formatted,
     link_to,
+    many,
     matching,
+    named,
     one,
-    one_or_flag,
 )
 
 TYPE_NAMES: Final = ["array", "boolean", "integer", "null", "number", "object", "string"]
 _TYPE: Final = Shape({"if": {"type": "array"}, "then": {"items": {"enum": TYPE_NAMES}, "minItems": 1, "uniqueItems": True}, "else": {"enum": TYPE_NAMES}})
 _LISTS: Final = Shape({"type": "object", "additionalProperties": UNIQUE_TEXTS.schema})
-_DEPENDENCIES: Final = Shape({"type": "object", "additionalProperties": {"if": {"type": "array"}, "then": UNIQUE_TEXTS.schema, "else": link_to("AnySchema")}})
+_DEPENDENCIES: Final = Shape({"type": "object", "additionalProperties": {"if": {"type": "array"}, "then": UNIQUE_TEXTS.schema, "else": link_to("Schema")}})
 _ANCHOR: Final = matching("^[A-Za-z_][-A-Za-z0-9._]*$")
-_SCHEMA: Final = one_or_flag("Schema")
-_SCHEMAS: Final = Shape({"type": "array", "minItems": 1, "items": link_to("AnySchema")}, Mode.LIST, "Schema")
-_SCHEMA_MAP: Final = Shape({"type": "object", "additionalProperties": link_to("AnySchema")}, Mode.MAP, "Schema")
+_SCHEMA: Final = one("Schema")
+_SCHEMAS: Final = many("Schema", minItems=1)
+_SCHEMA_MAP: Final = named("Schema")
 _REGEX: Final = formatted("regex")
 
 FIELDS: Final = {
@@ -52,7 +52,7 @@ FIELDS: Final = {
     "contains": _SCHEMA,
     "additionalProperties": _SCHEMA,
     "properties": _SCHEMA_MAP,
-    "patternProperties": Shape({"type": "object", "additionalProperties": link_to("AnySchema"), "propertyNames": {"format": "regex"}}, Mode.MAP, "Schema"),
+    "patternProperties": _SCHEMA_MAP,
     "dependentSchemas": _SCHEMA_MAP,
     "propertyNames": _SCHEMA,
     "if": _SCHEMA,
@@ -106,4 +106,3 @@ SCHEMA_KINDS: Final[tuple[Kind, ...]] = (
     Kind("Discriminator", "`discriminator`", {"propertyName": TEXT, "mapping": TEXT_MAP}, required=("propertyName",)),
     Kind("Xml", "`xml`", {"name": TEXT, "namespace": TEXT, "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG}),
 )
-

@@ -33,11 +33,8 @@ _URL: Final = formatted("uri")
 _REGEX: Final = formatted("regex")
 _MEMBERS: Final = Shape({"type": "array", "minItems": 1, "uniqueItems": True})
 _SCHEMES: Final = Shape({"type": "array", "items": {"enum": ["http", "https", "ws", "wss"]}, "uniqueItems": True})
-_REQUIREMENTS: Final = Shape(
-    {"type": "array", "uniqueItems": True, "items": {"type": "object", "additionalProperties": {"type": "array", "items": {"type": "string"}, "uniqueItems": True}}},
-    Mode.LIST,
-    "SecurityRequirement",
-)
+_REQUIREMENT: Final = {"type": "object", "additionalProperties": UNIQUE_TEXTS.schema}
+_REQUIREMENTS: Final = Shape({"type": "array", "uniqueItems": True, "items": _REQUIREMENT}, Mode.LIST, "SecurityRequirement")
 _REQUIRED_NAMES: Final = Shape({"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True})
 _TYPE_NAMES: Final = ["array", "boolean", "integer", "null", "number", "object", "string"]
 _TYPE: Final = Shape({"if": {"type": "array"}, "then": {"items": {"enum": _TYPE_NAMES}, "minItems": 1, "uniqueItems": True}, "else": {"enum": _TYPE_NAMES}})
@@ -64,6 +61,7 @@ _JOINED: Final = choice("csv", "ssv", "tsv", "pipes")
 _PRIMITIVE: Final = {"type": _PLAIN, "format": TEXT, "items": one("Items"), "collectionFormat": _JOINED, **_LIMITS}
 _PARAMETER: Final = {"name": TEXT, "in": TEXT, "description": TEXT, "required": FLAG, **_PRIMITIVE}
 _MULTI: Final = {**_PARAMETER, "allowEmptyValue": FLAG, "collectionFormat": choice("csv", "ssv", "tsv", "pipes", "multi")}
+_IS_FILE: Final = {"properties": {"type": {"const": "file"}}, "required": ["type"]}
 _OPERATION: Final = one("Operation")
 _SCHEME: Final = {"type": TEXT, "description": TEXT}
 _FLOW: Final = {**_SCHEME, "flow": TEXT, "scopes": TEXT_MAP}
@@ -143,7 +141,7 @@ _KINDS: Final[tuple[Kind, ...]] = (
         "a response",
         {
             "description": TEXT,
-            "schema": Shape({"if": {"properties": {"type": {"const": "file"}}, "required": ["type"]}, "then": link_to("FileSchema"), "else": link_to("Schema")}, Mode.ONE, "Schema"),
+            "schema": Shape({"if": _IS_FILE, "then": link_to("FileSchema"), "else": link_to("Schema")}, Mode.ONE, "Schema"),
             "headers": named("Header"),
             "examples": ANY_MAP,
         },
@@ -160,7 +158,12 @@ _KINDS: Final[tuple[Kind, ...]] = (
         switch="in",
         cases={"body": "BodyParameter", "query": "QueryParameter", "path": "PathParameter", "header": "HeaderParameter", "formData": "FormParameter"},
     ),
-    Kind("BodyParameter", "a body parameter", {"name": TEXT, "in": TEXT, "description": TEXT, "required": FLAG, "schema": one("Schema")}, required=("name", "in", "schema")),
+    Kind(
+        "BodyParameter",
+        "a body parameter",
+        {"name": TEXT, "in": TEXT, "description": TEXT, "required": FLAG, "schema": one("Schema")},
+        required=("name", "in", "schema"),
+    ),
     Kind("QueryParameter", "a query parameter", _MULTI, required=("name", "in", "type")),
     Kind("PathParameter", "a path parameter", {**_PARAMETER, "required": Shape({"const": True})}, required=("name", "in", "type", "required")),
     Kind("HeaderParameter", "a header parameter", _PARAMETER, required=("name", "in", "type")),
@@ -236,4 +239,3 @@ _KINDS: Final[tuple[Kind, ...]] = (
 
 OPENAPI_2: Final[Grammar] = {kind.name: kind for kind in _KINDS}
 """Every kind of a 2.0 document."""
-

@@ -35,6 +35,7 @@ from cvt_engine.lint.grammar.openapi31 import (
     PATH_STYLES,
     QUERY_STYLES,
     STATUS_PATTERN,
+    Locations,
     parameter_kinds,
 )
 
@@ -44,7 +45,7 @@ _BOUNDS: Final = (("exclusiveMaximum", ("maximum",)), ("exclusiveMinimum", ("min
 _NAMES: Final = Shape({"type": "array", "items": {"type": "string"}, "minItems": 1, "uniqueItems": True})
 _MEMBERS: Final = Shape({"type": "array", "minItems": 1, "uniqueItems": True})
 _COMMON: Final = {**PARAMETER_FIELDS, "allowEmptyValue": FLAG, "allowReserved": FLAG}
-_LOCATIONS: Final = {
+_LOCATIONS: Final[Locations] = {
     "path": {"fields": {"required": ALWAYS, "style": PATH_STYLES}, "required": ("name", "in", "required"), "clashes": _EITHER_EXAMPLE},
     "query": {"fields": {"style": QUERY_STYLES}, "clashes": _EITHER_EXAMPLE},
     "header": {"fields": {"style": choice("simple")}, "clashes": _EITHER_EXAMPLE},
@@ -128,9 +129,7 @@ _KINDS: Final[tuple[Kind, ...]] = (
     replace(OPENAPI_31["MediaType"], clashes=_EITHER_EXAMPLE),
     replace(OPENAPI_31["Example"], clashes=()),
     replace(OPENAPI_31["Link"].widened(parameters=ANY_MAP), least=()),
-    replace(
-        OPENAPI_31["SecurityScheme"], cases={"apiKey": "ApiKeyScheme", "http": "HttpScheme", "oauth2": "OAuth2Scheme", "openIdConnect": "OpenIdScheme"}
-    ),
+    replace(OPENAPI_31["SecurityScheme"], cases={"apiKey": "ApiKeyScheme", "http": "HttpScheme", "oauth2": "OAuth2Scheme", "openIdConnect": "OpenIdScheme"}),
     Kind("Schema", "a schema", {**_KEYWORDS, **_EXTRA_KEYWORDS}, needs=_BOUNDS, reference=Reference.OPEN),
     Kind("Discriminator", "`discriminator`", {"propertyName": TEXT, "mapping": TEXT_MAP}, required=("propertyName",), open=True),
     Kind("Xml", "`xml`", {"name": TEXT, "namespace": formatted("uri"), "prefix": TEXT, "attribute": FLAG, "wrapped": FLAG}),
@@ -146,4 +145,3 @@ OPENAPI_30: Final[Grammar] = {name: _reopened(kind) for name, kind in ({**OPENAP
 
 BESIDE_REFERENCE: Final = Kind("SchemaBesideReference", "a schema", {"$ref": TEXT, **_KEYWORDS}, required=("$ref",), open=True, needs=_BOUNDS)
 """What may stand beside a `$ref` in a 3.0 schema: it is ignored, but has to be JSON Schema."""
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 from cvt_engine.lint.grammar.dialect31 import SCHEMA_KINDS
@@ -23,6 +24,9 @@ from cvt_engine.lint.grammar.kind import (
     one,
 )
 
+Locations = Mapping[str, Mapping[str, Any]]
+"""What sets the parameters of one place apart, by place: `fields` and, where they differ, `required`, `least` and `clashes`."""
+
 NAME_PATTERN: Final = "^[a-zA-Z0-9._-]+$"
 STATUS_PATTERN: Final = "^[1-5](?:[0-9]{2}|XX)$"
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -37,7 +41,11 @@ BEARER_ONLY: Final = {
     "if": {"properties": {"scheme": {"type": "string", "not": {"pattern": "^[Bb][Ee][Aa][Rr][Ee][Rr]$"}}}, "required": ["scheme"]},
     "then": {"properties": {"bearerFormat": False}},
 }
-SOME_RESPONSE: Final = {"if": {"patternProperties": {STATUS_PATTERN: False}, "properties": {"default": False}}, "then": {"maxProperties": 0}, "minProperties": 1}
+SOME_RESPONSE: Final = {
+    "if": {"patternProperties": {STATUS_PATTERN: False}, "properties": {"default": False}},
+    "then": {"maxProperties": 0},
+    "minProperties": 1,
+}
 
 
 def part(kind: str) -> Shape:
@@ -45,7 +53,7 @@ def part(kind: str) -> Shape:
     return named(kind, propertyNames={"pattern": NAME_PATTERN})
 
 
-def parameter_kinds(location: dict[str, dict[str, Any]], common: dict[str, Shape]) -> tuple[Kind, ...]:
+def parameter_kinds(location: Locations, common: dict[str, Shape]) -> tuple[Kind, ...]:
     """One kind for each value of `in`: the fields of every parameter and those of the location."""
     return tuple(
         Kind(
@@ -54,7 +62,7 @@ def parameter_kinds(location: dict[str, dict[str, Any]], common: dict[str, Shape
             {**common, **row["fields"]},
             required=row.get("required", ("name", "in")),
             least=row.get("least", ("schema", "content")),
-            clashes=row.get("clashes", ()) + (("content", ("schema", *CONTENT_ONLY)),),
+            clashes=(*row.get("clashes", ()), ("content", ("schema", *CONTENT_ONLY))),
         )
         for where, row in location.items()
     )
@@ -79,7 +87,7 @@ PARAMETER_FIELDS: Final = {
     "example": ANY,
     "examples": named("Example"),
 }
-_LOCATIONS: Final = {
+_LOCATIONS: Final[Locations] = {
     "path": {"fields": {"name": matching("[^/#?]+$"), "required": ALWAYS, "style": PATH_STYLES}, "required": ("name", "in", "required")},
     "query": {"fields": {"style": QUERY_STYLES, "allowReserved": FLAG, "allowEmptyValue": FLAG}},
     "header": {"fields": {"style": choice("simple")}},
@@ -169,7 +177,13 @@ _OPERATIONS: Final[tuple[Kind, ...]] = (
         },
     ),
     Kind("Callback", "a callback", rest=one("PathItem"), reference=Reference.STRICT),
-    Kind("RequestBody", "a request body", {"description": TEXT, "content": named("MediaType"), "required": FLAG}, required=("content",), reference=Reference.STRICT),
+    Kind(
+        "RequestBody",
+        "a request body",
+        {"description": TEXT, "content": named("MediaType"), "required": FLAG},
+        required=("content",),
+        reference=Reference.STRICT,
+    ),
     Kind("Responses", "`responses`", {"default": one("Response")}, patterned=((STATUS_PATTERN, one("Response")),), extra=SOME_RESPONSE),
     Kind(
         "Response",
@@ -256,4 +270,3 @@ _SECURITY: Final[tuple[Kind, ...]] = (
 
 OPENAPI_31: Final[Grammar] = {kind.name: kind for kind in (*_ROOT, *_OPERATIONS, *_SECURITY, *SCHEMA_KINDS)}
 """Every kind of a 3.1 document."""
-

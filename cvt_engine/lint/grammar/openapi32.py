@@ -6,7 +6,18 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cvt_engine.lint.grammar.kind import ANY, FLAG, TEXT, Grammar, Kind, Reference, choice, many, matching, named, one
-from cvt_engine.lint.grammar.openapi31 import ALWAYS, CONTENT_ONLY, OPENAPI_31, PARAMETER_FIELDS, PATH_STYLES, QUERY_STYLES, flow, parameter_kinds, part
+from cvt_engine.lint.grammar.openapi31 import (
+    ALWAYS,
+    CONTENT_ONLY,
+    OPENAPI_31,
+    PARAMETER_FIELDS,
+    PATH_STYLES,
+    QUERY_STYLES,
+    Locations,
+    flow,
+    parameter_kinds,
+    part,
+)
 
 _EITHER_EXAMPLE: Final = (("example", ("examples",)),)
 _PLACED: Final = {"type": "object", "required": ["in"]}
@@ -17,19 +28,18 @@ def _located(where: str) -> dict[str, Any]:
 
 
 _PARAMETERS: Final = many("Parameter")
-_ONE_QUERY_STRING: Final = {
-    "properties": {"parameters": {"contains": _located("querystring"), "minContains": 0, "maxContains": 1, "if": {"contains": _located("querystring")}, "then": {"not": {"contains": _located("query")}}}}
-}
+_ALONE: Final = {"if": {"contains": _located("querystring")}, "then": {"not": {"contains": _located("query")}}}
+_ONE_QUERY_STRING: Final = {"properties": {"parameters": {"contains": _located("querystring"), "minContains": 0, "maxContains": 1, **_ALONE}}}
 _PARTS: Final = {"encoding": named("Encoding"), "prefixEncoding": many("Encoding"), "itemEncoding": one("Encoding")}
 _PARTS_CLASH: Final = (("encoding", ("prefixEncoding", "itemEncoding")),)
-_LOCATIONS: Final = {
+_LOCATIONS: Final[Locations] = {
     "path": {
         "fields": {"name": matching("^[^{}]+$"), "required": ALWAYS, "style": PATH_STYLES, "allowReserved": FLAG},
         "required": ("name", "in", "required"),
         "clashes": _EITHER_EXAMPLE,
     },
     "query": {"fields": {"style": QUERY_STYLES, "allowReserved": FLAG, "allowEmptyValue": FLAG}, "clashes": _EITHER_EXAMPLE},
-    "querystring": {"fields": {"schema": None, "style": None, "explode": None}, "required": ("name", "in", "content"), "least": (), "clashes": _EITHER_EXAMPLE},
+    "querystring": {"fields": {}, "required": ("name", "in", "content"), "least": (), "clashes": _EITHER_EXAMPLE},
     "header": {"fields": {"style": choice("simple")}, "clashes": _EITHER_EXAMPLE},
     "cookie": {"fields": {"style": choice("form", "cookie"), "allowReserved": FLAG}, "clashes": _EITHER_EXAMPLE},
 }
@@ -38,9 +48,8 @@ _CONTENT_ONLY: Final = tuple(name for name in CONTENT_ONLY if name not in ("exam
 
 def _with_examples(kind: Kind) -> Kind:
     """Examples may stand beside `content` since 3.2."""
-    fields = {name: shape for name, shape in kind.fields.items() if shape is not None}
     clashes = tuple((key, ("schema", *_CONTENT_ONLY) if key == "content" else barred) for key, barred in kind.clashes)
-    return replace(kind, fields=fields, clashes=clashes)
+    return replace(kind, clashes=clashes)
 
 
 _PARAMETER_KINDS: Final = tuple(_with_examples(kind) for kind in parameter_kinds(_LOCATIONS, PARAMETER_FIELDS))
@@ -52,10 +61,17 @@ _KINDS: Final[tuple[Kind, ...]] = (
     OPENAPI_31["Tag"].widened(summary=TEXT, parent=TEXT, kind=TEXT),
     replace(OPENAPI_31["Reference"], open=True),
     replace(
-        OPENAPI_31["PathItem"].widened(_ref=TEXT, query=one("Operation"), additionalOperations=named("Operation", propertyNames={
-            "pattern": "^[a-zA-Z0-9!#$%&'*+.^_`|~-]+$",
-            "not": {"enum": ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"]},
-        })),
+        OPENAPI_31["PathItem"].widened(
+            _ref=TEXT,
+            query=one("Operation"),
+            additionalOperations=named(
+                "Operation",
+                propertyNames={
+                    "pattern": "^[a-zA-Z0-9!#$%&'*+.^_`|~-]+$",
+                    "not": {"enum": ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY"]},
+                },
+            ),
+        ),
         reference=Reference.NO,
         extra=_ONE_QUERY_STRING,
     ),
@@ -79,9 +95,7 @@ _KINDS: Final[tuple[Kind, ...]] = (
     OPENAPI_31["OAuthFlows"].widened(deviceAuthorization=one("DeviceauthorizationTokenFlow")),
     flow("deviceAuthorizationUrl", "tokenUrl"),
     replace(OPENAPI_31["Discriminator"].widened(defaultMapping=TEXT), required=()),
-    replace(
-        OPENAPI_31["Xml"].widened(nodeType=choice("element", "attribute", "text", "cdata", "none")), clashes=(("nodeType", ("attribute", "wrapped")),)
-    ),
+    replace(OPENAPI_31["Xml"].widened(nodeType=choice("element", "attribute", "text", "cdata", "none")), clashes=(("nodeType", ("attribute", "wrapped")),)),
 )
 
 
