@@ -73,7 +73,8 @@ def anchor(entry: Entry) -> tuple[str, Position | None]:
 
 def text(finding: Finding) -> str:
     """What an annotation says, in lines: operation and message, the values, the other places, the fix."""
-    subject = f"{wording.operation(finding)}: " if finding.operation else ""
+    repeats = finding.message.startswith(finding.operation)
+    subject = f"{wording.operation(finding)}: " if finding.operation and not repeats else ""
     also = wording.elsewhere(finding)
     lines = (
         f"{subject}{wording.message(finding)}",

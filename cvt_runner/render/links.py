@@ -14,6 +14,15 @@ _REPOSITORY: Final = re.compile(r"https?://[A-Za-z0-9._~:/%@-]+")
 _SHA: Final = re.compile(r"[0-9a-f]{7,64}")
 
 
+def plain_url(text: str) -> bool:
+    """Whether a text is a plain web address that can stand in Markdown and HTML as it is.
+
+    >>> plain_url("https://ci.example/runs/1"), plain_url("artifact"), plain_url("https://x.example/>"), plain_url("javascript:1")
+    (True, False, False, False)
+    """
+    return _REPOSITORY.fullmatch(text) is not None
+
+
 def head_link(position: Position, report: Report, options: RenderOptions) -> str:
     """URL of a line in the head commit, "" when the repository, the commit or the path does not allow one."""
     return _link(position, options.head_sha or report.run.head_sha, options)

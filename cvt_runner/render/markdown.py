@@ -11,7 +11,7 @@ from cvt_runner.render import wording
 from cvt_runner.render.budget import COMMENT, Limit, size, take
 from cvt_runner.render.escape import brief, html, markdown, markdown_block, markdown_code, markdown_html
 from cvt_runner.render.fragments import Fragment, fragment
-from cvt_runner.render.links import base_link, head_link
+from cvt_runner.render.links import base_link, head_link, plain_url
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
 
@@ -34,8 +34,13 @@ def compose(report: Report, options: RenderOptions, *, limit: Limit, most: int) 
     most = most if options.limit is None else min(most, options.limit)
     room = limit.aim - size("\n\n".join((*head, *foot)), limit.unit) - _CUT_ROOM
     bodies = take(_bodies(found, report, options), room=room, unit=limit.unit, most=most)
-    cut = wording.cut_line(len(bodies), len(found), options.full_report)
-    return "\n\n".join((*head, *_grouped(found, bodies), *([f"**{markdown(cut)}**"] if cut else ()), *foot)) + "\n"
+    return "\n\n".join((*head, *_grouped(found, bodies), *_cut(len(bodies), len(found), options), *foot)) + "\n"
+
+
+def _cut(shown: int, total: int, options: RenderOptions) -> Iterator[str]:
+    where = f"<{options.full_report}>" if plain_url(options.full_report) else markdown(wording.report_place(options.full_report))
+    if shown < total:
+        yield f"**{wording.cut_count(shown, total)}, full report: {where}**"
 
 
 def _head(report: Report) -> Iterator[str]:
@@ -120,7 +125,7 @@ def _summary(item: Item, report: Report, options: RenderOptions) -> str:
     finding = item.finding
     where = f" · {_anchor(finding.position, report, options, base=finding.revision is None)}" if finding.position else ""
     subject = f"<code>{html(wording.operation(finding))}</code> " if finding.operation or finding.pointer else ""
-    return f"<b>{wording.label(item)}</b> {subject}{markdown_html(wording.message(finding))}{where}"
+    return f"<b>{wording.label(item)}</b> {subject}{markdown_html(wording.remark(finding))}{where}"
 
 
 def _anchor(position: Position, report: Report, options: RenderOptions, *, base: bool) -> str:
@@ -198,7 +203,7 @@ def _waived(report: Report, limit: Limit) -> Iterator[str]:
     if not used:
         return
     rows = take((_waiver_row(entry.item) for entry in used), room=min(limit.aim // 5, 100_000), unit=limit.unit, most=100)
-    cut = wording.cut_line(len(rows), len(used), "result.json")
+    cut = wording.cut_line(len(rows), len(used), "")
     added = sum(1 for entry in used if entry.item.waiver and entry.item.waiver.added_here)
     title = wording.plural(len(used), "waived finding") + (f", {added:,} of them by waivers that this pull request adds" if added else "")
     opened = " open" if added else ""
@@ -209,7 +214,7 @@ def _waived(report: Report, limit: Limit) -> Iterator[str]:
 def _waiver_row(item: Item) -> str:
     finding = item.finding
     rule = markdown_code(brief(finding.rule, 80), cell=True)
-    what = f"{markdown_code(wording.operation(finding), cell=True)} {markdown(wording.message(finding))} ({rule})"
+    what = f"{markdown_code(wording.operation(finding), cell=True)} {markdown(wording.remark(finding))} ({rule})"
     if item.waiver is None:
         return f"| {what} | | | |"
     waiver = item.waiver.waiver

@@ -177,6 +177,12 @@ def message(finding: Finding) -> str:
     return brief(finding.message, MAX_TEXT)
 
 
+def remark(finding: Finding) -> str:
+    """The message without its operation where it starts with it: for listings that have just named the operation."""
+    said = message(finding)
+    return said.removeprefix(f"{operation(finding)} ") if finding.operation else said
+
+
 def hint(finding: Finding) -> str:
     """The fix hint as one line of bounded length."""
     return brief(finding.hint, MAX_TEXT)
@@ -196,7 +202,14 @@ def values(finding: Finding) -> tuple[tuple[str, str], ...]:
 
 def cut_line(shown: int, total: int, full_report: str) -> str:
     """`showing 12 of 340, full report: ...`, or "" when nothing was cut."""
-    if shown >= total:
-        return ""
-    where = brief(full_report, MAX_TEXT) if full_report else "result.json"
-    return f"showing {shown:,} of {total:,}, full report: {where}"
+    return f"{cut_count(shown, total)}, full report: {report_place(full_report)}" if shown < total else ""
+
+
+def cut_count(shown: int, total: int) -> str:
+    """`showing 12 of 340`."""
+    return f"showing {shown:,} of {total:,}"
+
+
+def report_place(full_report: str) -> str:
+    """Where the uncut report is, in one line."""
+    return brief(full_report, MAX_TEXT) or "the JSON result"

@@ -142,3 +142,20 @@ def test_values_are_said_where_no_line_shows_the_change() -> None:
     found = replace(sample.LIMIT, before="Big|Value", after="other", base=None, revision=None)
     spec = replace(sample.clean().specs[0], items=(replace(sample.full().items[1], finding=found),))
     assert "\n\nWas `Big|Value`, is now `other`\n\n" in render("markdown", replace(sample.clean(), specs=(spec,)))
+
+
+def test_the_full_report_is_a_link_only_where_it_is_an_address() -> None:
+    report = sample.many(60)
+    for url in ("https://ci.example/shop/api/runs/1", "artifact [x](http://evil.example)", "https://ci.example/> @all"):
+        text = render("markdown", report, replace(_LINKED, full_report=url))
+        links = [str(token.attrs["href"]) for token in _tokens(text) if token.type == "link_open" and "/blob/" not in str(token.attrs["href"])]
+        assert links == ([url] if url.endswith("/1") else [])
+        assert "**showing 50 of 60, full report: " in text
+
+
+def test_an_operation_is_not_named_twice() -> None:
+    found = replace(sample.LIMIT, message="GET /orders was removed")
+    spec = replace(sample.clean().specs[0], items=(replace(sample.full().items[1], finding=found),))
+    report = replace(sample.clean(), specs=(spec,))
+    assert "<code>GET /orders</code> was removed" in render("markdown", report)
+    assert "::GET /orders was removed%0A" in render("github", report)
