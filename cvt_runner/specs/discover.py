@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError
@@ -111,12 +112,20 @@ def _at_top(data: bytes) -> bool:
     import msgspec
 
     try:
-        keys = msgspec.json.decode(data.removeprefix(_BOM), type=msgspec.defstruct("Top", [("openapi", Any, None), ("swagger", Any, None)]))
+        keys = _top_decoder().decode(data.removeprefix(_BOM))
     except msgspec.ValidationError:
         return False
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return True
-    return keys.openapi is not None or keys.swagger is not None  # type: ignore[attr-defined]
+    return keys.openapi is not None or keys.swagger is not None
+
+
+@cache
+def _top_decoder() -> Any:
+    """Reads the two keys of a JSON document and skips everything else, which is many times faster than reading it."""
+    import msgspec
+
+    return msgspec.json.Decoder(msgspec.defstruct("Top", [("openapi", Any, None), ("swagger", Any, None)]))
 
 
 def _fragments(paths: tuple[str, ...], optional: frozenset[str], *, read: Read) -> dict[str, str]:

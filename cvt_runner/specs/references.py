@@ -9,12 +9,17 @@ import posixpath
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-# The key and its value, quoted or plain, on one line. A key that is spelled any other way is counted by _MENTION but not matched here.
+# The key and its value, quoted or plain. A key that is spelled any other way is mentioned but not matched here.
 _REFERENCE: Final = re.compile(rb"""\$ref["']?[ \t]*:[ \t\r\n]*(?:"([^"\\\r\n]*)"|'([^'\r\n]*)'|([^\s"'{}\[\],&*!|>%@`#][^\s,}\]]*))""")
-_MENTION: Final = re.compile(rb"""\$ref|\$r?e?\\|\\u0024|\\x24|\\U00000024""")
-_MAPPING: Final = re.compile(rb"""externalValue|operationRef|\$dynamicRef|\$recursiveRef|\$id|mapping|<<""")
+_LOCAL: Final = re.compile(rb"""\$ref["']?[ \t]*:[ \t]*["']#""")
+_KEY: Final = b"$ref"
+_DISGUISE: Final = re.compile(rb"""\\(?:u0024|x24|U00000024)|(?<=\$)\\|(?<=\$r)\\|(?<=\$re)\\""")
+# Keywords that name files without `$ref`, or move the place that file names start from.
+_OTHER_WAYS: Final = (b"mapping", b"<<", b"$id", b"externalValue", b"operationRef", b"$dynamicRef", b"$recursiveRef")
+_FILE_NAMES: Final = (b"./", b".json", b".yaml", b".yml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +30,31 @@ class References:
     certain: bool
 
 
+@lru_cache(maxsize=8192)
 def references(data: bytes, path: str) -> References:
     """The files that the bytes of one file refer to.
 
     >>> sorted(references(b'a: {$ref: "../b.yaml#/x"}', "api/a.yaml").files)
     ['b.yaml']
     """
+    mentions = data.count(_KEY)
+    certain = not (b"\\" in data and _DISGUISE.search(data)) and not _names_files_otherwise(data)
+    if mentions == len(_LOCAL.findall(data)):
+        return References(frozenset(), certain)
     found = _REFERENCE.findall(data)
-    certain = len(found) == len(_MENTION.findall(data)) and not _mapped_files(data)
+    certain = certain and len(found) == mentions
     files = set()
     for quoted, single, plain in found:
-        target, certain_target = _file(quoted or single or plain, path)
-        certain = certain and certain_target
+        target, known = _file(quoted or single or plain, path)
+        certain = certain and known
         if target:
             files.add(target)
     return References(frozenset(files), certain)
 
 
-def _mapped_files(data: bytes) -> bool:
-    """Discriminator mappings and a few rare keywords name files without `$ref`; only a document that has both them and a file name matters."""
-    return _MAPPING.search(data) is not None and re.search(rb"""\.(?:ya?ml|json)\b|\./""", data) is not None
+def _names_files_otherwise(data: bytes) -> bool:
+    """Discriminator mappings and a few rare keywords matter only in a document that holds something like a file name."""
+    return any(name in data for name in _FILE_NAMES) and any(way in data for way in _OTHER_WAYS)
 
 
 def _file(reference: bytes, path: str) -> tuple[str, bool]:
