@@ -31,6 +31,7 @@ class Collector:
 
     comparer: Comparer
     facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
+    origins: dict[Change, Node] = field(default_factory=dict)
     _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)
 
     def add(
@@ -68,6 +69,7 @@ class Collector:
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, way in self._ways(node, parents))
                 for change in node.facts:
                     self.facts.setdefault(change, {}).update(places)
+                    self.origins.setdefault(change, node)
 
     def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:
         parents: dict[int, list[tuple[str, Node]]] = {}

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cvt_engine.change import Change, Ref
+from cvt_engine.diff.collect import Collector
 from cvt_engine.diff.document import facts
-from cvt_engine.finding import Excerpt, Finding, Place, fingerprint, sort_key
+from cvt_engine.finding import Excerpt, Finding, Place, Severity, Witness, fingerprint, sort_key
 from cvt_engine.load.spec import Spec
 from cvt_engine.rules.row import Rule
 from cvt_engine.rules.table import judging
 from cvt_engine.schema.loc import Source
+from cvt_engine.schema.values import show
+from cvt_engine.schema.witness import Prover
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +26,45 @@ class Options:
 
 def findings(base: Spec, revision: Spec, options: Options) -> tuple[Finding, ...]:
     """All findings of a comparison, worst first."""
-    collector = facts(Source(base), Source(revision))
+    sources = Source(base), Source(revision)
+    collector = facts(*sources)
+    court = _Court(base, revision, options, collector, Prover(*sources))
     found: dict[tuple[str, str], Finding] = {}
     for change, places in collector.facts.items():
-        for finding in _judge(base, revision, (change, tuple(places)), options):
+        if (finding := court.judge(change, tuple(places))) is not None:
             key = (finding.fingerprint, finding.message)
             found[key] = _together(found[key], finding) if key in found else finding
     return tuple(sorted(found.values(), key=sort_key))
 
 
-def _judge(base: Spec, revision: Spec, fact: tuple[Change, tuple[Place, ...]], options: Options) -> Iterator[Finding]:
-    change, places = fact
-    traits = _dated(change.traits, options.today)
-    row = judging(change, traits)
-    if row.silent and not options.everything:
-        return
-    yield _finding(row, change, places, _excerpts(base, revision, change))
+@dataclass(frozen=True, slots=True)
+class _Court:
+    """All that judging one fact needs."""
+
+    base: Spec
+    revision: Spec
+    options: Options
+    collector: Collector
+    prover: Prover
+
+    def judge(self, change: Change, places: tuple[Place, ...]) -> Finding | None:
+        """The finding for a fact, with its proof; None for compatible changes that were not asked for."""
+        traits = _dated(change.traits, self.options.today)
+        row = judging(change, traits)
+        if row.silent and not self.options.everything:
+            return None
+        witness = self._prove(change, row)
+        if witness is not None and "unproved" in traits:
+            row = judging(change, traits - {"unproved"})
+        finding = _finding(row, change, places, (_excerpt(self.base, change.base), _excerpt(self.revision, change.revision)))
+        return replace(finding, witness=witness) if witness else finding
+
+    def _prove(self, change: Change, row: Rule) -> Witness | None:
+        node = self.collector.origins.get(change)
+        if node is None or not (row.severity is Severity.ERROR or "unproved" in change.traits):
+            return None
+        proof = self.prover.prove(change, node)
+        return None if proof is None else Witness("value", show(proof.value, limit=2_000), proof.accepted, proof.refused, proof.reason)
 
 
 def _dated(traits: frozenset[str], today: str) -> frozenset[str]:
@@ -78,10 +103,6 @@ def _finding(row: Rule, change: Change, places: tuple[Place, ...], excerpts: tup
     )
 
 
-def _excerpts(base: Spec, revision: Spec, change: Change) -> tuple[Excerpt | None, Excerpt | None]:
-    return _excerpt(base, change.base), _excerpt(revision, change.revision)
-
-
 def _excerpt(spec: Spec, ref: Ref | None) -> Excerpt | None:
     if ref is None or (document := spec.documents.get(ref.uri)) is None:
         return None
@@ -89,6 +110,4 @@ def _excerpt(spec: Spec, ref: Ref | None) -> Excerpt | None:
 
 
 def _together(first: Finding, second: Finding) -> Finding:
-    from dataclasses import replace
-
     return replace(first, places=tuple(dict.fromkeys((*first.places, *second.places))))

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final
 
-from cvt_engine.change import Act, Change, Ref
+from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema import arrays, objects, unions
 from cvt_engine.schema.canon import Canon, canon, text_canon
 from cvt_engine.schema.loc import Conj, Loc
@@ -98,6 +98,15 @@ class Comparer:
         clean = self._free_below(found, unwanted)
         self._queue = held
         return clean
+
+    def distance(self, kind: str, base: Shape, revision: Shape, mode: Mode) -> int:
+        """How many differences of their own two alternatives have in the direction that matters."""
+        self.free_of(NEITHER, kind, (base, revision), mode)
+        found = self._pairs.get((kind, base, revision, mode))
+        if found is None:
+            return 0
+        harmless = WIDENS if mode.side is Direction.REQUEST else NARROWS
+        return sum(1 for change in found.facts if EFFECTS[change.act] != harmless) + len(found.children)
 
     def included(self, inner: Conj, outer: Conj, mode: Mode) -> tuple[bool, bool]:
         """(base within revision, revision within base) for two schemas, as bare sets."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from cvt_engine.change import Act
+from cvt_engine.change import Act, Direction
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
 
 Shapes = list[Shape]
+CLOSE: Final = 2
+"""Alternatives with at most this many differences of their own are taken for the same thing, changed."""
 
 
 def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: Shapes) -> None:
@@ -34,10 +36,25 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         new = [shape for shape in new if shape is not other]
     lost = [shape for shape in lost if not any(comparer.free_of(NARROWS, kind, (shape, other), node.mode) for other in revision)]
     new = [shape for shape in new if not any(comparer.free_of(WIDENS, kind, (other, shape), node.mode) for other in base)]
-    if len(lost) == len(new) == 1:
+    if len(lost) == len(new) == 1 and not _told_apart(lost[0], new[0]):
         comparer.pair(node, kind, lost[0], new[0])
-    elif lost or new:
+        return
+    if node.mode.side is Direction.RESPONSE:
+        new = [shape for shape in new if not _explained(comparer, node, kind, [(other, shape) for other in base])]
+    else:
+        lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in revision])]
+    if lost or new:
         _report(comparer, node, (base, lost), (revision, new))
+
+
+def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shape, Shape]]) -> bool:
+    """Report the differences to the closest alternative of the other side, if one is close enough to be the same thing changed."""
+    scores = [(comparer.distance(kind, old, new, node.mode), index) for index, (old, new) in enumerate(pairs) if not _told_apart(old, new)]
+    distance, index = min(scores, default=(CLOSE + 1, 0))
+    if distance > CLOSE:
+        return False
+    comparer.pair(node, kind, *pairs[index])
+    return True
 
 
 def _twins(base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:

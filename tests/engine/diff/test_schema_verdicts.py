@@ -125,7 +125,7 @@ CASES: list[tuple[str, Any, Any, str, str]] = [
     ("deprecated", obj((), a=STR), obj((), a={"type": "string", "deprecated": True}), N, N),
     ("default changed", obj((), a={"type": "string", "default": "x"}), obj((), a={"type": "string", "default": "y"}), W, N),
     ("pattern changed, undecided", {"type": "string", "pattern": "^[a-z]+$"}, {"type": "string", "pattern": "^[a-z]*[a-z]$"}, W, W),
-    ("not added", STR, {"type": "string", "not": {"const": "x"}}, W, N),
+    ("not added", STR, {"type": "string", "not": {"const": "x"}}, E, N),
     ("same not", {"not": STR}, {"not": {"type": "string", "title": "s"}}, N, N),
     ("same condition", {"if": STR, "then": {"minLength": 1}}, {"then": {"minLength": 1}, "if": STR}, N, N),
 ]

@@ -1,0 +1,161 @@
+"""From a place to plain JSON Schema 2020-12, so that a compiled validator can judge values of any OpenAPI version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from cvt_engine.change import Direction
+from cvt_engine.errors import EngineError
+from cvt_engine.schema.loc import Conj, Loc, Source
+from cvt_engine.schema.read import shape_of
+
+Json = dict[str, Any]
+
+LIMIT: Final = 3_000
+"""Definitions translated for one validator at most; beyond it there is no validator, and no proof."""
+
+_ONE: Final = ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalProperties")
+_MAPS: Final = ("properties", "patternProperties", "dependentSchemas")
+_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
+_PLAIN: Final = (
+    *("enum", "const", "multipleOf", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"),
+    *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
+)
+_INTEGERS: Final = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
+_TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+
+
+class TooLarge(Exception):
+    """The schema reaches more definitions than a validator is worth."""
+
+
+class Translator:
+    """Translates the places of one side for one direction; every referred place becomes a definition, once."""
+
+    def __init__(self, source: Source, side: Direction) -> None:
+        self.source = source
+        self.side = side
+        self._defs: dict[Loc, tuple[str, Json | bool, list[Loc]]] = {}
+
+    def document(self, schema: Conj) -> Json:
+        """A self-contained schema for a conjunction. Raises TooLarge."""
+        needed: dict[str, Json | bool] = {}
+        stack = list(schema)
+        seen: set[Loc] = set()
+        while stack:
+            loc = stack.pop()
+            if loc in seen:
+                continue
+            seen.add(loc)
+            if len(seen) > LIMIT:
+                raise TooLarge
+            name, body, uses = self._definition(loc)
+            needed[name] = body
+            stack += uses
+        return {"allOf": [{"$ref": f"#/$defs/{self._definition(loc)[0]}"} for loc in schema], "$defs": needed}
+
+    def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
+        found = self._defs.get(loc)
+        if found is None:
+            uses: list[Loc] = []
+            name = f"d{len(self._defs)}"
+            self._defs[loc] = (name, True, uses)
+            found = self._defs[loc] = (name, self._body(loc, loc.node, uses), uses)
+        return found
+
+    def _body(self, loc: Loc, node: Any, uses: list[Loc]) -> Json | bool:
+        if isinstance(node, bool):
+            return node
+        if not isinstance(node, dict):
+            return True
+        parts: list[Json | bool] = []
+        if isinstance(node.get("$ref"), str):
+            parts.append(self._refer(loc, uses))
+            if not self.source.modern:
+                return parts[0]
+        body = self._keywords(loc, node, uses)
+        if parts:
+            body["allOf"] = [*parts, *body.get("allOf", [])]
+        return self._nullable(node, body)
+
+    def _refer(self, loc: Loc, uses: list[Loc]) -> Json | bool:
+        try:
+            target = self.source.follow(loc)
+        except EngineError:
+            return True
+        uses.append(target)
+        return {"$ref": f"#/$defs/{self._definition(target)[0]}"} if target is not loc else True
+
+    def _keywords(self, loc: Loc, node: Json, uses: list[Loc]) -> Json:
+        def below(*tokens: str | int) -> Json | bool:
+            child = loc.child(*tokens)
+            return self._body(child, child.node, uses)
+
+        body: Json = {key: node[key] for key in _PLAIN if key in node}
+        body |= {key: below(key) for key in _ONE if isinstance(node.get(key), dict | bool)}
+        body |= {key: {name: below(key, name) for name in node[key]} for key in _MAPS if isinstance(node.get(key), dict)}
+        body |= {key: [below(key, index) for index in range(len(node[key]))] for key in _LISTS if isinstance(node.get(key), list) and node[key]}
+        self._items(node, body, below)
+        self._type(node, body)
+        _bounds(node, body)
+        _format(node, body)
+        if isinstance(names := node.get("required"), list):
+            body["required"] = [name for name in names if isinstance(name, str) and not self._hidden(loc, name)]
+        return body
+
+    def _items(self, node: Json, body: Json, below: Callable[..., Json | bool]) -> None:
+        items = node.get("items")
+        if isinstance(items, list):
+            body["prefixItems"] = [below("items", index) for index in range(len(items))]
+            if isinstance(node.get("additionalItems"), dict | bool):
+                body["items"] = below("additionalItems")
+        elif isinstance(items, dict | bool):
+            body["items"] = below("items")
+
+    def _type(self, node: Json, body: Json) -> None:
+        kind = node.get("type")
+        names = [kind] if isinstance(kind, str) else kind if isinstance(kind, list) else []
+        names = ["string" if name == "file" else name for name in names if name == "file" or name in _TYPES]
+        if names:
+            body["type"] = names
+
+    def _hidden(self, loc: Loc, name: str) -> bool:
+        properties = loc.node.get("properties")
+        if not isinstance(properties, dict) or name not in properties:
+            return False
+        shape = shape_of((loc.child("properties", name),))
+        return shape.read_only if self.side is Direction.REQUEST else shape.write_only if self.side is Direction.RESPONSE else False
+
+    def _nullable(self, node: Json, body: Json) -> Json:
+        if self.source.modern or not (node.get("nullable") is True or node.get("x-nullable") is True):
+            return body
+        if "type" in body:
+            return {**body, "type": [*body["type"], "null"]}
+        return {"anyOf": [{"type": "null"}, body]} if any(key in node for key in ("allOf", "oneOf", "anyOf", "$ref")) else body
+
+
+def _bounds(node: Json, body: Json) -> None:
+    for plain, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
+        limit, strict = node.get(plain), node.get(exclusive)
+        if _number(limit):
+            body[exclusive if strict is True else plain] = limit
+        if _number(strict):
+            body[exclusive] = strict
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _format(node: Json, body: Json) -> None:
+    name = node.get("format")
+    if not isinstance(name, str):
+        return
+    if (bits := _INTEGERS.get(name)) is not None:
+        limits = {"minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1}
+        body["allOf"] = [*body.get("allOf", []), limits]
+    elif name == "byte":
+        body["allOf"] = [*body.get("allOf", []), {"pattern": "^[A-Za-z0-9+/\\s]*={0,2}\\s*$"}]
+    else:
+        body["format"] = name

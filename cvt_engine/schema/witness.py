@@ -1,0 +1,365 @@
+"""Proofs: a concrete value that one side accepts and the other refuses, judged by compiled validators of both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Any, Final, NamedTuple
+
+from cvt_engine.change import Change, Direction
+from cvt_engine.schema.canon import canon
+from cvt_engine.schema.loc import Conj, Source
+from cvt_engine.schema.node import Node
+from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.regex_sample import strings_of
+from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers
+from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.translate import TooLarge, Translator
+from cvt_engine.schema.values import SCALARS, thaw
+
+TRIES: Final = 400
+"""Values tried for one fact."""
+
+
+class Proof(NamedTuple):
+    """A checked value: `accepted` accepts it, `refused` refuses it (`base` or `revision`), for `reason`."""
+
+    value: Any
+    accepted: str
+    refused: str
+    reason: str
+
+
+class Judge:
+    """Compiled validators of one side and direction, one per conjunction."""
+
+    def __init__(self, source: Source, side: Direction) -> None:
+        self._translator = Translator(source, side)
+        self._known: dict[Conj, Any] = {}
+
+    def validator(self, schema: Conj) -> Any:
+        """The compiled validator, or None where the schema is too large or cannot be compiled."""
+        if schema not in self._known:
+            self._known[schema] = self._compile(schema)
+        return self._known[schema]
+
+    def _compile(self, schema: Conj) -> Any:
+        import jsonschema_rs
+
+        options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
+        try:
+            return jsonschema_rs.Draft202012Validator(self._translator.document(schema), validate_formats=True, pattern_options=options)
+        except (TooLarge, ValueError, RecursionError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
+            return None
+
+
+class Prover:
+    """Searches proofs for facts of schema pairs, both sides of one comparison."""
+
+    def __init__(self, base: Source, revision: Source) -> None:
+        self._sources = (base, revision)
+        self._judges: dict[Direction, tuple[Judge, Judge]] = {}
+        self._samplers: dict[Direction, Sampler] = {}
+
+    def prove(self, change: Change, node: Node) -> Proof | None:
+        """A checked proof that the fact breaks the contract in its direction, or None."""
+        side = node.mode.side
+        if side not in self._judges:
+            self._judges[side] = (Judge(self._sources[0], side), Judge(self._sources[1], side))
+            self._samplers[side] = Sampler(side)
+        giver, taker = (0, 1) if side is Direction.REQUEST else (1, 0)
+        schemas = (node.base, node.revision)
+        validators = [self._judges[side][index].validator(schemas[index]) for index in (giver, taker)]
+        if None in validators:
+            return None
+        fits, refuses = _textual(validators) if node.mode.text else _plain(validators)
+        names = ("base", "revision")
+        for value in islice(self._candidates(change, schemas[giver], schemas[taker], self._samplers[side]), TRIES):
+            if value is not NOTHING and fits(value) and (reason := refuses(value)):
+                return Proof(value, names[giver], names[taker], reason)
+        return None
+
+    def _candidates(self, change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+        """Values of the giving side that the fact says the taking side refuses, the most telling first."""
+        source = _SOURCES.get(change.aspect)
+        if source is not None:
+            yield from source(change, giver, taker, sampler)
+        yield from _edges(giver, taker, sampler)
+
+
+Valid = Callable[[Any], bool]
+Why = Callable[[Any], str]
+
+
+def _plain(validators: list[Any]) -> tuple[Valid, Why]:
+    accepts, refuses = validators
+
+    def why(value: Any) -> str:
+        error = next(refuses.iter_errors(value), None)
+        return _reason(error) if error is not None else ""
+
+    return accepts.is_valid, why
+
+
+def _reason(error: Any) -> str:
+    text = str(error.message)
+    return text if len(text) <= 200 else text[:199] + "…"
+
+
+def _textual(validators: list[Any]) -> tuple[Valid, Why]:
+    """On the wire a value is text: it fits when any reading of that text fits."""
+    accepts, refuses = validators
+
+    def why(value: Any) -> str:
+        if any(refuses.is_valid(reading) for reading in readings(value)):
+            return ""
+        return _reason(next(refuses.iter_errors(value)))
+
+    return (lambda value: any(accepts.is_valid(reading) for reading in readings(value))), why
+
+
+def readings(value: Any) -> Iterator[Any]:
+    """All JSON values that the wire text of a value can be read as."""
+    yield value
+    match value:
+        case bool():
+            yield str(value).lower()
+        case int() | float():
+            yield str(value)
+        case str():
+            if value in ("true", "false"):
+                yield value == "true"
+            try:
+                number = float(value)
+            except (ValueError, OverflowError):
+                return
+            if number == number and abs(number) < 1e15:
+                yield int(number) if number.is_integer() else number
+        case [single]:
+            yield from (reading for reading in readings(single) if not isinstance(reading, list))
+        case list():
+            yield [str(item) if isinstance(item, int | float) and not isinstance(item, bool) else item for item in value]
+
+
+def _alternatives(schema: Conj, *kinds: str) -> Iterator[tuple[str, Shape]]:
+    for kind, shapes in canon(schema).items():
+        if not kinds or kind in kinds:
+            yield from ((kind, shape) for shape in shapes)
+
+
+def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Values at the edges of both schemas, whatever the fact is about."""
+    yield from sampler.values(giver)
+    for kind, shape in _alternatives(taker):
+        if kind == "string":
+            yield from ("a" * length for length in _around(shape.min_length, shape.max_length))
+            yield from (text for pattern in shape.patterns for text in strings_of(pattern))
+        elif kind == "number":
+            yield from numbers(shape)
+        if shape.enum is not None and kind in SCALARS:
+            yield from (thaw(value) for value in shape.enum)
+    for _, shape in _alternatives(giver, "string"):
+        yield from ("a" * length for length in _around(shape.min_length, shape.max_length))
+    for _, shape in _alternatives(giver, "array"):
+        yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
+    yield from ("", "a", "A", "0", " ", "-", "é", "a b", "a@b", 0, 1, -1, 0.5, 2**31, 2**63, True, False, None, [], {}, ["a"], {"a": 1})
+    for _, shape in _alternatives(giver, "object"):
+        for name in shape.props:
+            for value in islice(sampler.values(shape.props[name]), 4):
+                yield from islice(sampler.objects(shape, plus={name: value}), 1)
+
+
+def _around(least: int, most: int | None) -> Iterator[int]:
+    for edge in (least, most):
+        if edge is not None:
+            yield from (size for size in (edge, edge + 1, edge - 1) if 0 <= size <= 5_000)
+
+
+def _listed(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Listed values that the other side does not list, and for a free giving side what it takes beside the list."""
+    for kind, shape in _alternatives(giver):
+        known = {value for other in canon(taker).get(kind, []) for value in other.enum or ()}
+        yield from (thaw(value) for value in shape.enum or () if value not in known)
+        if shape.enum is None:
+            yield from islice(sampler.of_shape(kind, shape), 8)
+
+
+def _padded(shape: Shape, size: int) -> Iterator[str]:
+    """Strings of a length that may still have the shape's format."""
+    yield "a" * size
+    for name in shape.formats:
+        for text in FORMATS.get(name, ()):
+            if len(text) <= size and name.startswith(("ur", "ir", "json")):
+                yield text + "a" * (size - len(text))
+            elif len(text) <= size and "email" in name:
+                yield "a" * (size - len(text)) + text
+
+
+def _member(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Objects without, and with, the property in question."""
+    for _, shape in _alternatives(giver, "object"):
+        yield from sampler.objects(shape, without=change.subject)
+        if change.subject in shape.props:
+            for value in islice(sampler.values(shape.props[change.subject]), 4):
+                yield from sampler.objects(shape, plus={change.subject: value})
+
+
+def _undeclared(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Objects with names that no side declares, holding whatever the giving side takes there."""
+    for _, shape in _alternatives(giver, "object"):
+        known = set(shape.props) | {name for _, other in _alternatives(taker, "object") for name in other.props}
+        names = [name for name in ("extra", "x-extra", "zz9", "a", "0") if name not in known]
+        if change.aspect == "pattern-property":
+            names = [name for name in strings_of(change.subject) if name not in known]
+        names += [name for pattern in shape.pattern_props for name in strings_of(pattern)][:4]
+        names += ["n" * 40, "with space"]
+        for name in names:
+            for value in (*islice(sampler.values(shape.additional), 3), "a", 1, None, [], {}):
+                yield from sampler.objects(shape, plus={name: value})
+
+
+def _sizes(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Arrays, objects and strings of the sizes between the two limits."""
+    for kind, mine in _alternatives(giver, "array", "string", "object"):
+        for _, other in _alternatives(taker, kind):
+            if kind == "string":
+                for size in (*_around(other.min_length, other.max_length), *_around(mine.min_length, mine.max_length)):
+                    yield from _padded(mine, size)
+                yield from (text for pattern in mine.patterns for text in strings_of(pattern))
+            elif kind == "array":
+                yield from (sampler.array_of(mine, size) for size in (*_around(other.min_items, other.max_items), *_around(mine.min_items, mine.max_items)))
+            else:
+                for size in (*_around(other.min_props, other.max_props), *_around(mine.min_props, mine.max_props)):
+                    extra = {f"extra{index}": next(sampler.values(mine.additional), "a") for index in range(min(size, 200))}
+                    yield from sampler.objects(mine, plus=extra)
+                    yield from sampler.objects(mine.copy(min_props=size))
+
+
+def _bounds(_change: Change, giver: Conj, taker: Conj, _sampler: Sampler) -> Iterator[Any]:
+    for _, mine in _alternatives(giver, "number"):
+        yield from numbers(mine)
+        for _, other in _alternatives(taker, "number"):
+            edges = numbers(other.copy(integer=mine.integer))
+            steps = max(mine.multiples, default=0)
+            for edge in edges:
+                yield edge
+                if steps:
+                    yield from (int(edge // steps) * steps, (int(edge // steps) + 1) * steps, (int(edge // steps) - 1) * steps)
+
+
+def _multiples(_change: Change, giver: Conj, _taker: Conj, _sampler: Sampler) -> Iterator[Any]:
+    for _, mine in _alternatives(giver, "number"):
+        step = max(mine.multiples, default=1 if mine.integer else 0.1)
+        start = mine.minimum.value if mine.minimum else 0
+        yield from ((start // step) * step + step * count for count in range(1, 12))
+        yield from (round(step * count, 10) for count in range(1, 12))
+
+
+def _formats(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    yield from (text for name in (change.before or "", change.after or "") for part in name.split(", ") for text in FORMATS.get(part, ()))
+    yield from sampler.values(giver)
+    yield from (2**31, 2**63, -(2**31) - 1, 2**40, "not a format", "a", "", "%", "::")
+
+
+def _repeated(_change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    for _, shape in _alternatives(giver, "array"):
+        item = sampler.least(shape.items)
+        yield from ([item] * size for size in (2, max(2, shape.min_items)))
+
+
+def _contains(_change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    for _, shape in _alternatives(giver, "array"):
+        kinds = (*islice(sampler.values(shape.items), 6), "a", 1, None, True, {}, [])
+        yield from (sampler.array_of(shape.copy(contains=()), size) for size in range(4))
+        for kind in kinds:
+            yield from ([kind] * size for size in range(1, 5))
+        for held in shape.contains:
+            wanted = [value for value in islice(sampler.values(held.schema), 3) if value is not NOTHING]
+            yield from ([value] * size for value in wanted for size in range(6))
+
+
+def _dependents(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    trigger, _, others = change.subject.partition(": ")
+    for _, shape in _alternatives(giver, "object"):
+        value = next(sampler.values(shape.props.get(trigger, ())), "a")
+        for other in others.split(", "):
+            yield from sampler.objects(shape, plus={trigger: value}, without=other)
+
+
+def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """Values that a `not` or a condition of the taking side speaks of, mixed into what the giving side takes."""
+    inner: list[Conj] = []
+    for schema in (taker, giver):
+        shape = shape_of(schema)
+        inner += [*shape.nots, *(part for found in shape.conditions for part in (found.test, found.then, found.otherwise))]
+    objects = [shape for _, shape in _alternatives(giver, "object")]
+    members: list[tuple[str, list[Any]]] = []
+    for part in inner:
+        yield from islice(sampler.values(part), 8)
+        for name, prop in shape_of(part).props.items():
+            members.append((name, [value for value in islice(sampler.values(prop), 3) if value is not NOTHING]))
+            for shape in objects:
+                for value in members[-1][1]:
+                    yield from sampler.objects(shape, plus={name: value})
+                yield from sampler.objects(shape, without=name)
+    for shape in objects:
+        yield from _mixed(shape, members, sampler)
+
+
+def _mixed(shape: Shape, members: list[tuple[str, list[Any]]], sampler: Sampler) -> Iterator[Any]:
+    for name, values in members[:6]:
+        for other, others in members[:6]:
+            for value in values[:2]:
+                for mate in others[:2]:
+                    if other != name:
+                        yield from sampler.objects(shape, plus={name: value, other: mate})
+            for value in values[:2]:
+                yield from sampler.objects(shape, plus={name: value}, without=other)
+
+
+def _patterns(_change: Change, giver: Conj, taker: Conj, _sampler: Sampler) -> Iterator[Any]:
+    for schema in (giver, taker):
+        for _, shape in _alternatives(schema, "string"):
+            for pattern in shape.patterns:
+                for text in strings_of(pattern):
+                    yield from (
+                        text,
+                        f"{text}{text}",
+                        f"x{text}",
+                        f"{text}x",
+                        text.upper(),
+                        text[:-1],
+                        f" {text}",
+                        f"{text}-",
+                        f"{text}_",
+                        f"{text}.",
+                        f"{text}0",
+                    )
+
+
+_SOURCES: Final[dict[str, Callable[[Change, Conj, Conj, Sampler], Iterator[Any]]]] = {
+    "enum-value": _listed,
+    "enum": _listed,
+    "property": _member,
+    "required": _member,
+    "additional-properties": _undeclared,
+    "pattern-property": _undeclared,
+    "property-names": _undeclared,
+    "min-length": _sizes,
+    "max-length": _sizes,
+    "min-items": _sizes,
+    "max-items": _sizes,
+    "min-properties": _sizes,
+    "max-properties": _sizes,
+    "minimum": _bounds,
+    "maximum": _bounds,
+    "multiple-of": _multiples,
+    "format": _formats,
+    "unique-items": _repeated,
+    "contains": _contains,
+    "dependent-required": _dependents,
+    "dependent-schemas": _negated,
+    "not": _negated,
+    "condition": _negated,
+    "pattern": _patterns,
+}
