@@ -89,7 +89,7 @@ class Document:
             return JsonSpans(self.data)
         from cvt_engine.document.yaml_spans import YamlSpans
 
-        return YamlSpans(self.data, lines=self._lines())
+        return YamlSpans(self.data, tree=self.tree, lines=self._lines())
 
 
 class Version:

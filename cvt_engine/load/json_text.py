@@ -17,6 +17,7 @@ _TOKEN: Final = re.compile(rb'"([^"\\]*(?:\\.[^"\\]*)*)"[ \t\r\n]*(:?)|[{}\[\]]'
 _NUMBER: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?)', re.S)
 _BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ONE_KIND: Final = bytes.maketrans(b"[]", b"{}")
+_SURROGATE: Final = re.compile(rb"\\\\|\\u[dD](?:[89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|([89a-fA-F][0-9a-fA-F]{2}))")
 _TOO_DEEP: Final = f"the document is nested deeper than {MAX_DEPTH} levels"
 _HINTS: Final = (
     (rb"[ \t\r\n]*[}\]]", "remove the comma before the closing bracket"),
@@ -144,6 +145,9 @@ def _out_of_range(data: bytes, uri: str) -> SyntaxInvalid:
 
 def _malformed(message: str, data: bytes, uri: str) -> SyntaxInvalid:
     found = _AT.match(message)
+    lone = next((spot for spot in _SURROGATE.finditer(data) if spot.group(1)), None)
+    if lone is not None and (found is None or "surrogate" in message or "escape" in message):
+        return _at("a \\u escape is one half of a character", data, lone.start(), uri, "write the character itself, or both halves")
     if found is None:
         return _at("the JSON text ends too early" if "truncated" in message else message, data, len(data.rstrip()), uri, "a bracket, quote or value is missing")
     offset = min(int(found.group(2)), len(data))

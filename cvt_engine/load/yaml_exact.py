@@ -20,12 +20,14 @@ from yaml.events import (
     NodeEvent,
     ScalarEvent,
 )
+from yaml.reader import ReaderError
 
 from cvt_engine.document.yaml_events import events
 from cvt_engine.errors import SyntaxInvalid
 from cvt_engine.load.json_text import duplicate, shown
 from cvt_engine.load.limits import MAX_ALIAS_NODES, MAX_DEPTH
 from cvt_engine.load.scalars import TAGGED, ScalarInvalid, plain
+from cvt_engine.load.text import position
 
 _MERGE: Final = "<<"
 _MERGE_TAG: Final = "tag:yaml.org,2002:merge"
@@ -199,6 +201,11 @@ def _at(event: Event) -> tuple[int, int]:
 
 
 def _syntax(error: yaml.YAMLError, uri: str, data: bytes) -> SyntaxInvalid:
+    if isinstance(error, ReaderError):
+        line, column = position(data, error.position)
+        return SyntaxInvalid(
+            "not valid YAML: control character", where=uri, hint="remove the character, or write it as an escape in double quotes", line=line, column=column
+        )
     mark = getattr(error, "problem_mark", None)
     problem = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "cannot be read")
     context = str(getattr(error, "context", None) or "")
