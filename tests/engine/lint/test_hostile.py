@@ -114,7 +114,7 @@ def test_huge_enum_and_many_errors() -> None:
 
 
 def test_many_crossing_paths() -> None:
-    paths = {f"/{'/'.join('{p' + str(i) + '}' if number >> i & 1 else 'x' for i in range(10))}": {"get": {}} for number in range(1024)}
+    paths: dict[str, Any] = {f"/{'/'.join('{p' + str(i) + '}' if number >> i & 1 else 'x' for i in range(10))}": {"get": {}} for number in range(1024)}
     checked(minimal(paths=paths))
 
 
