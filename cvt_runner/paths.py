@@ -41,7 +41,7 @@ def resolved(root: str, path: str) -> str | None:
     real = os.path.realpath(os.path.join(base, path))
     if not real.startswith(base.rstrip("/") + "/"):
         return None
-    return None if real.removeprefix(base.rstrip("/") + "/").split("/", 1)[0] == ".git" else real
+    return None if real.removeprefix(base.rstrip("/") + "/").split("/", 1)[0].lower() == ".git" else real
 
 
 def read_regular(path: str, *, shown: str) -> bytes:

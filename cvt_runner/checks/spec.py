@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cvt_engine.errors import EngineError
-from cvt_engine.facade import CompareOptions, Reader, Spec, compare, lint, load_spec, rule
+from cvt_engine.errors import EngineError, SourceMissing
+from cvt_engine.facade import CompareOptions, Reader, Spec, compare, lint, load_spec, parse_document, rule
 from cvt_engine.finding import Excerpt, Finding, fingerprint
 from cvt_runner.checks.unreadable import unreadable
 from cvt_runner.model.report import Check, Item, SpecReport, SpecStatus, State
@@ -46,8 +46,8 @@ def _present(pair: SpecPair, readers: Readers) -> SpecReport:
     if isinstance(base, EngineError):
         return _report(pair, items=_items(problems, Check.LINT), head=head, inconclusive=f"the base version cannot be read: {base}")
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems else frozenset[str]()
-    items = (*_items(problems, Check.LINT, existing=old), *_items(compare(base, head, CompareOptions(today=readers.today)), Check.DIFF))
-    return _report(pair, items=items, head=head, base=base)
+    items, inconclusive = _differences(base, head, today=readers.today)
+    return _report(pair, items=(*_items(problems, Check.LINT, existing=old), *items), head=head, base=base, inconclusive=inconclusive)
 
 
 def compare_only(pair: SpecPair, readers: Readers) -> SpecReport:
@@ -57,7 +57,30 @@ def compare_only(pair: SpecPair, readers: Readers) -> SpecReport:
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
     if isinstance(base, EngineError):
         return _report(pair, head=head, inconclusive=f"the base version cannot be read: {base}")
-    return _report(pair, items=_items(compare(base, head, CompareOptions(today=readers.today)), Check.DIFF), head=head, base=base)
+    items, inconclusive = _differences(base, head, today=readers.today)
+    return _report(pair, items=items, head=head, base=base, inconclusive=inconclusive)
+
+
+def _differences(base: Spec, head: Spec, *, today: str) -> tuple[tuple[Item, ...], str]:
+    """The differences, or why they cannot be told: a file that only a reference reaches may be unreadable on either side."""
+    try:
+        found = compare(base, head, CompareOptions(today=today))
+    except EngineError as error:
+        return (), f"the two versions cannot be compared: {error}"
+    hole = _hole(base, head) if found else ""
+    return ((), hole) if hole else (_items(found, Check.DIFF), "")
+
+
+def _hole(base: Spec, head: Spec) -> str:
+    """A file of both sides that cannot be read on the base side: next to it, every difference is a guess."""
+    for uri in head.documents.keys() - base.documents.keys():
+        try:
+            parse_document(base.read(uri), uri)
+        except SourceMissing:
+            continue
+        except EngineError as error:
+            return f"a file of the base version cannot be read: {error}"
+    return ""
 
 
 def _deleted(pair: SpecPair, readers: Readers) -> SpecReport:

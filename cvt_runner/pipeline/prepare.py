@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Final
 
 from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
@@ -23,6 +24,8 @@ from cvt_runner.specs.git import Git, open_repository
 from cvt_runner.specs.objects import Objects, Tree, tree
 from cvt_runner.specs.pairs import Pairs, Sides, find_pairs
 from cvt_runner.specs.source import CommitTree, WorkTree
+
+_CACHE_BYTES: Final = 256 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,9 @@ class Prepared:
 def open_run(around: Surroundings) -> Opened:
     """The repository, the event and the merged configuration. Raises UsageError."""
     detected = detect(around.env)
-    git = open_repository(around.cwd, around.env, trusted=detected.event.platform is not Platform.LOCAL)
+    # In CI, containers often run as another user than the one who checked out; on a developer's machine git's own protection stays.
+    trusted = detected.event.platform is not Platform.LOCAL or around.env.get("CI") == "true"
+    git = open_repository(around.cwd, around.env, trusted=trusted)
     config = merge(Sources(around.env, around.flags), root=git.root, cwd=around.cwd, read=WorkTree(git.root))
     return Opened(detected, git, replace(config, token=config.token or detected.token), read_head(git).sha)
 
@@ -131,17 +136,22 @@ def _base_apis(git: Git, config: Config, base_tree: Tree | None) -> dict[str, st
         return {}
 
 
-def _cached(read: Reader) -> Callable[[str], bytes | None]:
-    """Reads each file once; None where the reader finds nothing to read."""
+def _cached(read: Reader, *, room: int = _CACHE_BYTES) -> Callable[[str], bytes | None]:
+    """Reads each file once, as long as all of them together fit; None where the reader finds nothing to read."""
     known: dict[str, bytes | None] = {}
+    left = [room]
 
     def cached(path: str) -> bytes | None:
-        if path not in known:
-            try:
-                known[path] = read(path)
-            except SourceMissing:
-                known[path] = None
-        return known[path]
+        if path in known:
+            return known[path]
+        try:
+            data: bytes | None = read(path)
+        except SourceMissing:
+            data = None
+        left[0] -= len(data or b"")
+        if left[0] >= 0:
+            known[path] = data
+        return data
 
     return cached
 

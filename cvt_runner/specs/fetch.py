@@ -8,8 +8,8 @@ from typing import Final
 from cvt_runner.specs.git import NETWORK_TIMEOUT, Git, Result, is_sha
 
 REMOTE: Final = "origin"
-DEPTHS: Final = (1, 50, 500, 0)  # 0 is everything
-_UNLIMITED: Final = "2147483647"
+# Deepening never takes history away that is there already, as setting a depth would.
+_STEPS: Final = ("--deepen=1", "--deepen=50", "--deepen=500", "--unshallow")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +70,8 @@ def merge_base(git: Git, ours: str, *, theirs: str) -> Fetched:
     if found or not is_shallow(git):
         return Fetched(found, "" if found else "the two have no common ancestor")
     result: Result | None = None
-    for depth in DEPTHS:
-        limit = f"--depth={depth or _UNLIMITED}"
-        result = _fetch(git, limit, wants=(ours, theirs))
+    for step in _STEPS:
+        result = _fetch(git, step, wants=(ours, theirs))
         found = git.line("merge-base", ours, theirs)
         if found:
             return Fetched(found)

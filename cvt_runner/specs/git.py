@@ -18,6 +18,7 @@ _SHA: Final = re.compile(r"[0-9a-f]{40}(?:[0-9a-f]{24})?")
 # Nothing that a repository's own configuration or hooks name may run while we only read; refs and messages stay in English.
 _OPTIONS: Final = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "core.quotePath=false", "-c", "gc.auto=0")
 _ENVIRONMENT: Final = {"GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ADVICE": "0", "LC_ALL": "C.UTF-8", "LANGUAGE": ""}
+_KEPT_BACK: Final = frozenset({"CVT_TOKEN"})
 
 
 def is_sha(text: str) -> bool:
@@ -53,7 +54,7 @@ class Git:
 
     def environment(self) -> dict[str, str]:
         """The environment git runs in: never asks, never takes optional locks."""
-        merged = {**self.env, **_ENVIRONMENT}
+        merged = {name: value for name, value in self.env.items() if name not in _KEPT_BACK} | _ENVIRONMENT
         merged.setdefault("GIT_SSH_COMMAND", "ssh -oBatchMode=yes")
         return merged
 

@@ -122,8 +122,9 @@ class Pull:
 
     def event(self, **more: Any) -> dict[str, Any]:
         repo = {"full_name": "acme/orders", "default_branch": "main"}
-        pull = {"number": 7, "head": {"sha": self.head, "ref": "feature", "repo": repo}, "base": {"sha": self.frozen, "ref": "main", "repo": repo}, "labels": []}
-        return {"number": 7, "pull_request": pull, "repository": repo, **more}
+        head = {"sha": self.head, "ref": "feature", "repo": repo}
+        base = {"sha": self.frozen, "ref": "main", "repo": repo}
+        return {"number": 7, "pull_request": {"number": 7, "head": head, "base": base, "labels": []}, "repository": repo, **more}
 
 
 def pull_request(path: Path, *, base: dict[str, str | None], head: dict[str, str | None], later: dict[str, str | None] | None = None) -> Pull:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
 
+from cvt_runner.inputs import OUTPUTS
 from tests.runner.conftest import Done, Run
-from tests.runner.scene import LINT_ERROR, ORDERS, PETS, WITH_HEALTH, WITHOUT_POST, Repo
+from tests.runner.scene import LINT_ERROR, ORDERS, PETS, WITH_HEALTH, WITHOUT_POST, Repo, github_env, init, pull_request
 
 SPEC = "openapi.yaml"
 
@@ -84,7 +86,8 @@ def test_specification_with_the_same_id_is_one_pair(cvt: Run, repo: Repo) -> Non
     config = "apis:\n  - id: orders\n    schema: {}\n    owner: team-orders\n"
     repo.commit(**{SPEC: ORDERS, "cvt.yaml": config.format(SPEC)})
     (repo.path / SPEC).unlink()
-    rewritten = json.dumps({"openapi": "3.1.0", "info": {"title": "Shop", "version": "2"}, "paths": {"/carts": {"get": {"responses": {"200": {"description": "ok"}}}}}})
+    carts = {"/carts": {"get": {"responses": {"200": {"description": "ok"}}}}}
+    rewritten = json.dumps({"openapi": "3.1.0", "info": {"title": "Shop", "version": "2"}, "paths": carts})
     repo.commit(**{"new.json": rewritten, "cvt.yaml": config.format("new.json")})
     done = cvt("ci", "--base", "HEAD~1", cwd=repo.path)
     assert (done.code, statuses(done)) == (1, {"new.json": "renamed"}), done.text
@@ -163,7 +166,8 @@ def test_ignored_and_installed_files_are_not_discovered(cvt: Run, repo: Repo) ->
 
 
 def test_fragments_are_not_specifications(cvt: Run, repo: Repo) -> None:
-    user = ORDERS.replace("description: One order\n", "description: One order\n          content:\n            application/json:\n              schema:\n                $ref: common.yaml#/components/schemas/Order\n")
+    body = "          content:\n            application/json:\n              schema:\n                $ref: common.yaml#/components/schemas/Order\n"
+    user = ORDERS.replace("description: One order\n", f"description: One order\n{body}")
     common = "openapi: 3.0.3\ninfo: {title: Parts, version: 1.0.0}\npaths: {}\ncomponents:\n  schemas:\n    Order:\n      type: object\n"
     repo.commit(**{SPEC: user, "common.yaml": common})
     done = cvt("ci", cwd=repo.path)
@@ -211,3 +215,41 @@ def test_output_directory_that_is_a_link_out_of_the_repository(cvt: Run, repo: R
     done = cvt("ci", cwd=repo.path)
     assert done.code == 2
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize("side", ["base", "head"])
+def test_unreadable_part_of_a_specification(cvt: Run, repo: Repo, side: str) -> None:
+    user = ORDERS.replace("type: string", "$ref: types.yaml#/Id")
+    good, bad = "Id:\n  type: string\n", "Id: [\n"
+    repo.commit(**{SPEC: user, "types.yaml": bad if side == "base" else good})
+    repo.write("types.yaml", good if side == "base" else bad)
+    done = cvt("ci", cwd=repo.path)
+    assert (done.code, statuses(done)) == (3 if side == "base" else 1, {SPEC: "changed"}), done.text
+
+
+def test_outputs_and_summary_for_later_steps(cvt: Run, tmp_path: Path) -> None:
+    pull = pull_request(tmp_path / "origin", base={SPEC: ORDERS}, head={SPEC: WITHOUT_POST})
+    clone = pull.origin.clone(tmp_path / "clone", ref="refs/pull/7/merge", depth=1)
+    done = cvt("ci", cwd=clone.path, env=github_env(tmp_path, pull.event()))
+    outputs = dict(re.findall(r"^([a-z-]+)<<(?:cvt-[0-9a-f]+)\n(.*)\n", (tmp_path / "runner" / "output").read_text(), re.M))
+    assert set(outputs) == {row.name for row in OUTPUTS}
+    assert (outputs["verdict"], outputs["exit-code"], outputs["breaking-count"], outputs["base-sha"]) == ("broken", "1", "1", pull.target)
+    assert json.loads(Path(outputs["result-path"]).read_bytes()) == done.result
+    assert "POST /orders" in (tmp_path / "runner" / "summary").read_text()
+    assert "::error " in done.out
+    assert done.result["run"]["head_sha"] == pull.head
+    assert f"git fetch origin {pull.target} {pull.merge}" in done.result["reproduce"]
+
+
+def test_big_clone_keeps_its_depth(cvt: Run, tmp_path: Path) -> None:
+    origin = init(tmp_path / "origin")
+    origin.commit(**{SPEC: ORDERS})
+    origin.git("checkout", "--quiet", "-b", "feature")
+    for number in range(6):
+        origin.commit(f"step {number}", other=str(number))
+    origin.commit(**{SPEC: WITHOUT_POST})
+    clone = origin.clone(tmp_path / "clone", ref="refs/heads/feature", depth=5)
+    event = {"before": "0" * 40, "after": origin.head, "repository": {"default_branch": "main"}}
+    done = cvt("ci", cwd=clone.path, env=github_env(tmp_path, event, name="push", ref="refs/heads/feature"))
+    assert done.code == 1, done.text
+    assert int(clone.git("rev-list", "--count", "HEAD")) >= 5

@@ -14,9 +14,9 @@ SPEC = "openapi.yaml"
 FILE = ".cvt-waivers.yaml"
 
 
-def waiver(days: int = 30, **target: str) -> str:
+def waiver(*, days: int = 30, target: dict[str, str] | None = None, **more: str) -> str:
     until = date.today() + timedelta(days=days)  # noqa: DTZ011 compared with what the command takes as today, a month away
-    lines = [f'{key}: "{value}"' for key, value in {**target, "reason": "agreed", "owner": "team", "until": until.isoformat()}.items()]
+    lines = [f'{key}: "{value}"' for key, value in {**(target or {}), **more, "reason": "agreed", "owner": "team", "until": until.isoformat()}.items()]
     return "  - " + "\n    ".join(lines) + "\n"
 
 
@@ -46,7 +46,7 @@ def broken(repo: Repo) -> Repo:
     ],
 )
 def test_pattern_covers(cvt: Run, broken: Repo, target: dict[str, str]) -> None:
-    broken.write(FILE, waivers(waiver(**target)))
+    broken.write(FILE, waivers(waiver(target=target)))
     done = cvt("ci", cwd=broken.path)
     assert done.code == 0, done.text
     finding = findings(done)["operation-removed"]
@@ -61,9 +61,12 @@ def test_fingerprint_covers(cvt: Run, broken: Repo) -> None:
     assert cvt("ci", cwd=broken.path).code == 0
 
 
-@pytest.mark.parametrize("target", [{"rule": "operation-added"}, {"rule": "operation-removed", "operation": "GET *"}, {"rule": "operation-removed", "spec": "other.yaml"}])
+@pytest.mark.parametrize(
+    "target",
+    [{"rule": "operation-added"}, {"rule": "operation-removed", "operation": "GET *"}, {"rule": "operation-removed", "spec": "other.yaml"}],
+)
 def test_pattern_does_not_cover(cvt: Run, broken: Repo, target: dict[str, str]) -> None:
-    broken.write(FILE, waivers(waiver(**target)))
+    broken.write(FILE, waivers(waiver(target=target)))
     done = cvt("ci", cwd=broken.path)
     assert done.code == 1
     if "spec" not in target:
@@ -72,7 +75,7 @@ def test_pattern_does_not_cover(cvt: Run, broken: Repo, target: dict[str, str]) 
 
 
 def test_expired_waiver_covers_nothing_and_is_said(cvt: Run, broken: Repo) -> None:
-    broken.write(FILE, waivers(waiver(-2, rule="operation-removed")))
+    broken.write(FILE, waivers(waiver(days=-2, rule="operation-removed")))
     done = cvt("ci", cwd=broken.path)
     assert done.code == 1
     assert findings(done)["operation-removed"]["state"] == "new"
