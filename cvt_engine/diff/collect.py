@@ -25,13 +25,22 @@ class Scope:
         return replace(self, part=f"{self.part} > {part}" if self.part else part, side=side or self.side)
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a schema fact comes from: its pair, the pair at the place it was reached from, and the way between the two."""
+
+    node: Node
+    root: Node
+    way: tuple[str, ...]
+
+
 @dataclass(slots=True)
 class Collector:
     """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known."""
 
     comparer: Comparer
     facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
-    origins: dict[Change, Node] = field(default_factory=dict)
+    origins: dict[Change, Origin] = field(default_factory=dict)
     _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)
 
     def add(
@@ -66,10 +75,11 @@ class Collector:
         parents, nodes = self._reachable()
         for node in nodes:
             if node.facts:
-                places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, way in self._ways(node, parents))
+                ways = self._ways(node, parents)
+                places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
                 for change in node.facts:
                     self.facts.setdefault(change, {}).update(places)
-                    self.origins.setdefault(change, node)
+                    self.origins.setdefault(change, Origin(node, *ways[0][1:]))
 
     def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:
         parents: dict[int, list[tuple[str, Node]]] = {}
@@ -85,14 +95,14 @@ class Collector:
                     stack.append(child)
         return parents, nodes
 
-    def _ways(self, start: Node, parents: dict[int, list[tuple[str, Node]]]) -> list[tuple[Scope, tuple[str, ...]]]:
-        found: list[tuple[Scope, tuple[str, ...]]] = []
+    def _ways(self, start: Node, parents: dict[int, list[tuple[str, Node]]]) -> list[tuple[Scope, Node, tuple[str, ...]]]:
+        found: list[tuple[Scope, Node, tuple[str, ...]]] = []
         queue: deque[tuple[Node, tuple[str, ...]]] = deque([(start, ())])
         seen = {id(start)}
         while queue:
             node, way = queue.popleft()
             if id(node) in self._roots:
-                found += [(scope, way) for scope in self._roots[id(node)][1]]
+                found += [(scope, node, way) for scope in self._roots[id(node)][1]]
             for segment, parent in parents.get(id(node), ()):
                 if id(parent) not in seen:
                     seen.add(id(parent))

@@ -60,11 +60,16 @@ class _Court:
         return replace(finding, witness=witness) if witness else finding
 
     def _prove(self, change: Change, row: Rule) -> Witness | None:
-        node = self.collector.origins.get(change)
-        if node is None or not (row.severity is Severity.ERROR or "unproved" in change.traits):
+        origin = self.collector.origins.get(change)
+        if origin is None or not (row.severity is Severity.ERROR or "unproved" in change.traits):
             return None
-        proof = self.prover.prove(change, node)
-        return None if proof is None else Witness("value", show(proof.value, limit=2_000), proof.accepted, proof.refused, proof.reason)
+        proof = self.prover.prove(change, origin.node)
+        if proof is None:
+            return None
+        whole = self.prover.lift(proof, origin.root, origin.way)
+        kind = change.side.value if whole is not None else "value"
+        proof = whole or proof
+        return Witness(kind, show(proof.value, limit=2_000), proof.accepted, proof.refused, proof.reason)
 
 
 def _dated(traits: frozenset[str], today: str) -> frozenset[str]:

@@ -38,7 +38,7 @@ class Translator:
         self.side = side
         self._defs: dict[Loc, tuple[str, Json | bool, list[Loc]]] = {}
 
-    def document(self, schema: Conj) -> Json:
+    def document(self, schema: Conj, limit: int = LIMIT) -> Json:
         """A self-contained schema for a conjunction. Raises TooLarge."""
         needed: dict[str, Json | bool] = {}
         stack = list(schema)
@@ -48,7 +48,7 @@ class Translator:
             if loc in seen:
                 continue
             seen.add(loc)
-            if len(seen) > LIMIT:
+            if len(seen) > limit:
                 raise TooLarge
             name, body, uses = self._definition(loc)
             needed[name] = body

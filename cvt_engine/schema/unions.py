@@ -36,14 +36,13 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         new = [shape for shape in new if shape is not other]
     lost = [shape for shape in lost if not any(comparer.free_of(NARROWS, kind, (shape, other), node.mode) for other in revision)]
     new = [shape for shape in new if not any(comparer.free_of(WIDENS, kind, (other, shape), node.mode) for other in base)]
-    if len(lost) == len(new) == 1 and not _told_apart(lost[0], new[0]):
-        comparer.pair(node, kind, lost[0], new[0])
-        return
     if node.mode.side is Direction.RESPONSE:
         new = [shape for shape in new if not _explained(comparer, node, kind, [(other, shape) for other in base])]
     else:
         lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in revision])]
-    if lost or new:
+    if len(lost) == len(new) == 1 and not _told_apart(lost[0], new[0]):
+        comparer.pair(node, kind, lost[0], new[0])
+    elif lost or new:
         _report(comparer, node, (base, lost), (revision, new))
 
 
@@ -196,12 +195,13 @@ def _nots(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
 
 
 def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
-    if len(base.conditions) == len(revision.conditions):
-        pairs = zip(base.conditions, revision.conditions, strict=True)
-        acts = [_condition(comparer, node, old, new) for old, new in pairs]
+    old = [item for item in base.conditions if not any(_condition(comparer, node, item, other) == (False, False) for other in revision.conditions)]
+    new = [item for item in revision.conditions if not any(_condition(comparer, node, other, item) == (False, False) for other in base.conditions)]
+    if len(old) == len(new):
+        acts = [_condition(comparer, node, *pair) for pair in zip(old, new, strict=True)]
         narrowed, widened = any(act[0] for act in acts), any(act[1] for act in acts)
     else:
-        narrowed, widened = len(revision.conditions) > len(base.conditions), len(revision.conditions) < len(base.conditions)
+        narrowed, widened = bool(new), bool(old)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         comparer.report(node, Difference("condition", "if", act, None, None, proved=False), base, revision)

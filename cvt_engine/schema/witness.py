@@ -9,16 +9,24 @@ from typing import Any, Final, NamedTuple
 from cvt_engine.change import Change, Direction
 from cvt_engine.schema.canon import canon
 from cvt_engine.schema.loc import Conj, Source
+from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex_sample import strings_of
-from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers
+from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surround
 from cvt_engine.schema.shape import Shape
-from cvt_engine.schema.translate import TooLarge, Translator
+from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
 
 TRIES: Final = 400
 """Values tried for one fact."""
+
+
+WHOLE: Final = 150
+"""Places that a whole body may reach to be worth a proof of its own."""
+
+Valid = Callable[[Any], bool]
+Why = Callable[[Any], str]
 
 
 class Proof(NamedTuple):
@@ -35,20 +43,20 @@ class Judge:
 
     def __init__(self, source: Source, side: Direction) -> None:
         self._translator = Translator(source, side)
-        self._known: dict[Conj, Any] = {}
+        self._known: dict[tuple[Conj, int], Any] = {}
 
-    def validator(self, schema: Conj) -> Any:
-        """The compiled validator, or None where the schema is too large or cannot be compiled."""
-        if schema not in self._known:
-            self._known[schema] = self._compile(schema)
-        return self._known[schema]
+    def validator(self, schema: Conj, *, limit: int = LIMIT) -> Any:
+        """The compiled validator, or None where the schema reaches more than `limit` places or cannot be compiled."""
+        if (schema, limit) not in self._known:
+            self._known[schema, limit] = self._compile(schema, limit)
+        return self._known[schema, limit]
 
-    def _compile(self, schema: Conj) -> Any:
+    def _compile(self, schema: Conj, limit: int) -> Any:
         import jsonschema_rs
 
         options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
         try:
-            return jsonschema_rs.Draft202012Validator(self._translator.document(schema), validate_formats=True, pattern_options=options)
+            return jsonschema_rs.Draft202012Validator(self._translator.document(schema, limit), validate_formats=True, pattern_options=options)
         except (TooLarge, ValueError, RecursionError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
             return None
 
@@ -63,21 +71,41 @@ class Prover:
 
     def prove(self, change: Change, node: Node) -> Proof | None:
         """A checked proof that the fact breaks the contract in its direction, or None."""
+        court = self._court(node, LIMIT)
+        giver, taker = _order(node)
+        if court is None:
+            return None
+        fits, refuses = court
+        for value in islice(self._candidates(change, giver, taker, self._samplers[node.mode.side]), TRIES):
+            if value is not NOTHING and fits(value) and (reason := refuses(value)):
+                return Proof(value, *_names(node), reason)
+        return None
+
+    def lift(self, proof: Proof, root: Node, way: tuple[str, ...]) -> Proof | None:
+        """The same proof as a whole body (or parameter) around the value, checked again; None where it cannot be built or is too large."""
+        if not way:
+            return proof
+        court = self._court(root, WHOLE)
+        if court is None:
+            return None
+        fits, refuses = court
+        value = surround(_order(root)[0], way, proof.value, self._samplers[root.mode.side])
+        if value is NOTHING or not fits(value):
+            return None
+        reason = refuses(value)
+        return Proof(value, proof.accepted, proof.refused, reason) if reason else None
+
+    def _court(self, node: Node, limit: int) -> tuple[Valid, Why] | None:
         side = node.mode.side
         if side not in self._judges:
             self._judges[side] = (Judge(self._sources[0], side), Judge(self._sources[1], side))
             self._samplers[side] = Sampler(side)
-        giver, taker = (0, 1) if side is Direction.REQUEST else (1, 0)
-        schemas = (node.base, node.revision)
-        validators = [self._judges[side][index].validator(schemas[index]) for index in (giver, taker)]
-        if None in validators:
+        base = self._judges[side][0].validator(node.base, limit=limit)
+        revision = self._judges[side][1].validator(node.revision, limit=limit)
+        if base is None or revision is None:
             return None
-        fits, refuses = _textual(validators) if node.mode.text else _plain(validators)
-        names = ("base", "revision")
-        for value in islice(self._candidates(change, schemas[giver], schemas[taker], self._samplers[side]), TRIES):
-            if value is not NOTHING and fits(value) and (reason := refuses(value)):
-                return Proof(value, names[giver], names[taker], reason)
-        return None
+        validators = [base, revision] if side is Direction.REQUEST else [revision, base]
+        return _textual(validators) if node.mode.text else _plain(validators)
 
     def _candidates(self, change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         """Values of the giving side that the fact says the taking side refuses, the most telling first."""
@@ -87,8 +115,13 @@ class Prover:
         yield from _edges(giver, taker, sampler)
 
 
-Valid = Callable[[Any], bool]
-Why = Callable[[Any], str]
+def _order(node: Node) -> tuple[Conj, Conj]:
+    """(the side whose values are given, the side that must take them)."""
+    return (node.base, node.revision) if node.mode.side is Direction.REQUEST else (node.revision, node.base)
+
+
+def _names(node: Node) -> tuple[str, str]:
+    return ("base", "revision") if node.mode.side is Direction.REQUEST else ("revision", "base")
 
 
 def _plain(validators: list[Any]) -> tuple[Valid, Why]:
@@ -175,6 +208,12 @@ def _around(least: int, most: int | None) -> Iterator[int]:
             yield from (size for size in (edge, edge + 1, edge - 1) if 0 <= size <= 5_000)
 
 
+def _between(change: Change, *limits: tuple[int, int | None]) -> list[int]:
+    """Sizes around the limits, those at the end that changed first."""
+    sizes = dict.fromkeys(size for pair in limits for size in _around(*pair))
+    return sorted(sizes, reverse=change.aspect.startswith("max"))
+
+
 def _listed(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Listed values that the other side does not list, and for a free giving side what it takes beside the list."""
     for kind, shape in _alternatives(giver):
@@ -195,9 +234,12 @@ def _padded(shape: Shape, size: int) -> Iterator[str]:
                 yield "a" * (size - len(text)) + text
 
 
-def _member(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+def _member(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Objects without, and with, the property in question."""
+    demanded = {name: other for _, shape in _alternatives(taker, "object") for name, other in shape.required.items() if name != change.subject}
     for _, shape in _alternatives(giver, "object"):
+        others = {name: sampler.least(declared(shape, name)) for name in demanded}
+        yield from sampler.objects(shape, without=change.subject, plus={name: value for name, value in others.items() if value is not NOTHING})
         yield from sampler.objects(shape, without=change.subject)
         if change.subject in shape.props:
             for value in islice(sampler.values(shape.props[change.subject]), 4):
@@ -218,18 +260,18 @@ def _undeclared(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> I
                 yield from sampler.objects(shape, plus={name: value})
 
 
-def _sizes(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+def _sizes(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Arrays, objects and strings of the sizes between the two limits."""
     for kind, mine in _alternatives(giver, "array", "string", "object"):
         for _, other in _alternatives(taker, kind):
             if kind == "string":
-                for size in (*_around(other.min_length, other.max_length), *_around(mine.min_length, mine.max_length)):
+                for size in _between(change, (other.min_length, other.max_length), (mine.min_length, mine.max_length)):
                     yield from _padded(mine, size)
                 yield from (text for pattern in mine.patterns for text in strings_of(pattern))
             elif kind == "array":
-                yield from (sampler.array_of(mine, size) for size in (*_around(other.min_items, other.max_items), *_around(mine.min_items, mine.max_items)))
+                yield from (sampler.array_of(mine, size) for size in _between(change, (other.min_items, other.max_items), (mine.min_items, mine.max_items)))
             else:
-                for size in (*_around(other.min_props, other.max_props), *_around(mine.min_props, mine.max_props)):
+                for size in _between(change, (other.min_props, other.max_props), (mine.min_props, mine.max_props)):
                     extra = {f"extra{index}": next(sampler.values(mine.additional), "a") for index in range(min(size, 200))}
                     yield from sampler.objects(mine, plus=extra)
                     yield from sampler.objects(mine.copy(min_props=size))
