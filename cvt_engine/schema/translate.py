@@ -23,6 +23,7 @@ _PLAIN: Final = (
     *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
 )
 _INTEGERS: Final = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
+_FLOAT: Final = 3.4028234663852886e38  # the largest single-precision number (IEEE 754)
 _TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 
 
@@ -155,6 +156,8 @@ def _format(node: Json, body: Json) -> None:
     if (bits := _INTEGERS.get(name)) is not None:
         limits = {"minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1}
         body["allOf"] = [*body.get("allOf", []), limits]
+    elif name == "float":
+        body["allOf"] = [*body.get("allOf", []), {"minimum": -_FLOAT, "maximum": _FLOAT}]
     elif name == "byte":
         body["allOf"] = [*body.get("allOf", []), {"pattern": "^[A-Za-z0-9+/\\s]*={0,2}\\s*$"}]
     else:

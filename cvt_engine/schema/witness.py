@@ -300,7 +300,7 @@ def _multiples(_change: Change, giver: Conj, _taker: Conj, _sampler: Sampler) ->
 def _formats(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
     yield from (text for name in (change.before or "", change.after or "") for part in name.split(", ") for text in FORMATS.get(part, ()))
     yield from sampler.values(giver)
-    yield from (2**31, 2**63, -(2**31) - 1, 2**40, "not a format", "a", "", "%", "::")
+    yield from (2**31, 2**63, -(2**31) - 1, 2**40, 1e39, "not a format", "a", "", "%", "::")
 
 
 def _repeated(_change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
