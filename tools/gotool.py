@@ -18,6 +18,7 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 MODULES: Final[dict[str, str]] = {
     "act": "github.com/nektos/act@v0.2.89",
     "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
+    "oasdiff": "github.com/oasdiff/oasdiff@v1.35.0",
 }
 TIMEOUT_S: Final = 600
 
