@@ -7,16 +7,13 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from cvt_runner.console import Console
+from cvt_runner.model.event import Platform
 from cvt_runner.model.outcome import Outcome, PublishState
 from cvt_runner.model.report import Report
 from cvt_runner.pipeline.prepare import Opened
-from cvt_runner.publish.base import PublishContext, PublishSettings, publish_all
 from cvt_runner.publish.files import write_atomic
-from cvt_runner.render.checkrun import check_run
 from cvt_runner.render.options import RenderOptions
-from cvt_runner.render.outputs import outputs
 from cvt_runner.render.registry import render
-from cvt_runner.render.wording import status_line
 
 # In the order in which they are written: the result first, because everything else is a view of it.
 FILES: Final = {"json": "result.json", "html": "report.html", "sarif": "cvt.sarif", "junit": "junit.xml", "markdown": "comment.md", "summary": "summary.md"}
@@ -50,26 +47,38 @@ def deliver(report: Report, opened: Opened, *, console: Console, stdout: TextIO)
     directory = Path(opened.config.output_directory)
     options = options_for(opened, directory=directory)
     texts, paths = write_files(report, opened, options=options)
-    texts["github"] = render("github", report, options)
-    texts["status"] = status_line(report)
-    config, detected = opened.config, opened.detected
-    context = PublishContext(
-        event=detected.event,
-        report=report,
-        texts=texts,
-        outputs=outputs(report, paths=paths),
-        check=check_run(report, options),
-        token=config.token,
-        settings=PublishSettings(comment=config.comment, annotations=config.annotations, status=config.status, check=config.check, group=config.group),
-        output_file=detected.output_file,
-        summary_file=detected.summary_file,
-        stdout=stdout,
-    )
-    outcomes = publish_all(context)
+    outcomes: tuple[Outcome, ...] = ()
+    if opened.detected.event.platform is not Platform.LOCAL:
+        outcomes = _publish(report, opened, texts=texts, paths=paths, options=options, stdout=stdout)
     for outcome in outcomes:
         _say(outcome, console)
     console.say(f"reports: {os.path.relpath(directory, opened.git.root) if directory.is_relative_to(opened.git.root) else directory}")
     return outcomes
+
+
+def _publish(
+    report: Report, opened: Opened, *, texts: dict[str, str], paths: dict[str, str], options: RenderOptions, stdout: TextIO
+) -> tuple[Outcome, ...]:
+    from cvt_runner.publish.base import PublishContext, PublishSettings, publish_all
+    from cvt_runner.render.checkrun import check_run
+    from cvt_runner.render.outputs import outputs
+    from cvt_runner.render.wording import status_line
+
+    config, detected = opened.config, opened.detected
+    return publish_all(
+        PublishContext(
+            event=detected.event,
+            report=report,
+            texts={**texts, "github": render("github", report, options), "status": status_line(report)},
+            outputs=outputs(report, paths=paths),
+            check=check_run(report, options),
+            token=config.token,
+            settings=PublishSettings(comment=config.comment, annotations=config.annotations, status=config.status, check=config.check, group=config.group),
+            output_file=detected.output_file,
+            summary_file=detected.summary_file,
+            stdout=stdout,
+        )
+    )
 
 
 def _say(outcome: Outcome, console: Console) -> None:

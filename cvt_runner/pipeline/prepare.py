@@ -17,7 +17,7 @@ from cvt_runner.model.config import Config
 from cvt_runner.model.event import Platform
 from cvt_runner.model.report import Base, SpecStatus
 from cvt_runner.pipeline.surroundings import Surroundings
-from cvt_runner.specs.base import find_base, nothing_to_compare, read_head, without_wrong_checkout
+from cvt_runner.specs.base import Head, find_base, nothing_to_compare, read_head, without_wrong_checkout
 from cvt_runner.specs.changes import changes
 from cvt_runner.specs.discover import Selection, refuse_escapes
 from cvt_runner.specs.git import Git, open_repository
@@ -30,12 +30,17 @@ _CACHE_BYTES: Final = 256 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A repository with what the platform and the configuration say about it. `head` is the checked out commit, "" without commits."""
+    """A repository with what the platform and the configuration say about it. `head` is the checked out commit."""
 
     detected: Detected
     git: Git
     config: Config
-    head: str
+    checkout: Head
+
+    @property
+    def head(self) -> str:
+        """The id of the checked out commit, "" in a repository without commits."""
+        return self.checkout.sha
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def open_run(around: Surroundings) -> Opened:
     trusted = detected.event.platform is not Platform.LOCAL or around.env.get("CI") == "true"
     git = open_repository(around.cwd, around.env, trusted=trusted)
     config = merge(Sources(around.env, around.flags), root=git.root, cwd=around.cwd, read=WorkTree(git.root))
-    return Opened(detected, git, replace(config, token=config.token or detected.token), read_head(git).sha)
+    return Opened(detected, git, replace(config, token=config.token or detected.token), read_head(git))
 
 
 def prepare(opened: Opened, objects: Objects, *, base: Base, warnings: tuple[str, ...] = ()) -> Prepared:
@@ -89,7 +94,7 @@ def prepare(opened: Opened, objects: Objects, *, base: Base, warnings: tuple[str
 def settled_base(opened: Opened) -> Base:
     """The base, or none with the whole ladder as its reason."""
     event = opened.detected.event
-    base = find_base(opened.git, event, named=opened.config.base)
+    base = find_base(opened.git, event, head=opened.checkout, named=opened.config.base)
     if not opened.config.base:
         base = without_wrong_checkout(base, event, head=opened.head)
     return base if base.sha else replace(base, because="; ".join(base.ladder))

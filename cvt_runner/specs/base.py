@@ -44,12 +44,11 @@ def read_head(git: Git) -> Head:
     return Head(sha, tuple(line[7:].decode("ascii") for line in header.split(b"\n") if line.startswith(b"parent ")))
 
 
-def find_base(git: Git, event: CiEvent, *, named: str = "") -> Base:
+def find_base(git: Git, event: CiEvent, *, head: Head, named: str = "") -> Base:
     """Walk the ladder for this event. Never raises for a base that cannot be had: `sha` is "" and `ladder` says why.
 
     Raises UsageError when `named` is not a possible revision.
     """
-    head = read_head(git)
     if not head.sha:
         return Base(ladder=("the repository has no commit yet",))
     steps = _named(git, named) if named else _rungs(git, event, head)
@@ -91,10 +90,11 @@ def _rungs(git: Git, event: CiEvent, head: Head) -> Iterator[Callable[[], Rung]]
 def _local(git: Git, event: CiEvent, head: Head) -> Iterator[Callable[[], Rung]]:
     if event.default_branch:
         yield lambda: _branch_base(git, event.default_branch, head)
-    yield lambda: _present_base(git, "refs/remotes/origin/HEAD", head)
-    for name in _MAIN_BRANCHES:
-        yield lambda name=name: _present_base(git, f"refs/remotes/origin/{name}", head)  # type: ignore[misc]
-        yield lambda name=name: _present_base(git, f"refs/heads/{name}", head)  # type: ignore[misc]
+    places = ("refs/remotes/origin/", "refs/heads/")
+    refs = ("refs/remotes/origin/HEAD", *(place + name for name in _MAIN_BRANCHES for place in places))
+    present = git.output("for-each-ref", "--format=%(refname)", *refs).decode("utf-8", "surrogateescape").split("\n")
+    for ref in refs:
+        yield lambda ref=ref: _present_base(git, ref, head=head, present=ref in present)  # type: ignore[misc]
 
 
 def _first_parent(git: Git, event: CiEvent, head: Head) -> Rung:
@@ -117,9 +117,9 @@ def _branch_base(git: Git, branch: str, head: Head) -> Rung:
     return _merge_base(git, head, tip=tip.sha, name=branch)
 
 
-def _present_base(git: Git, ref: str, head: Head) -> Rung:
+def _present_base(git: Git, ref: str, *, head: Head, present: bool) -> Rung:
     short = ref.removeprefix("refs/remotes/").removeprefix("refs/heads/")
-    tip = git.commit(ref)
+    tip = git.commit(ref) if present else ""
     return _merge_base(git, head, tip=tip, name=short) if tip else Rung("", f"there is no {short} here")
 
 

@@ -8,6 +8,7 @@ from typing import Final
 from cvt_runner.specs.git import Git
 
 _SYMLINK_MODE: Final = "120000"
+_OTHER_TAG: Final = "? "
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,18 @@ def _fields(data: bytes) -> list[str]:
     return [field.decode("utf-8", "surrogateescape") for field in data.split(b"\0")[:-1]]
 
 
-def _index(git: Git) -> tuple[frozenset[str], frozenset[str]]:
-    tracked, links = set(), set()
-    for record in _fields(git.output("ls-files", "-z", "-s", "--full-name", "--", ":/")):
+def _listing(git: Git) -> tuple[set[str], set[str], set[str]]:
+    """Tracked files, the links among them, and files that are neither tracked nor ignored."""
+    tracked, links, untracked = set[str](), set[str](), set[str]()
+    for record in _fields(git.output("ls-files", "-z", "-t", "-s", "-o", "--exclude-standard", "--full-name", "--", ":/")):
+        if record.startswith(_OTHER_TAG):
+            untracked.add(record.removeprefix(_OTHER_TAG))
+            continue
         meta, _, name = record.partition("\t")
         tracked.add(name)
-        if meta.startswith(_SYMLINK_MODE):
+        if f" {_SYMLINK_MODE} " in f" {meta} ":
             links.add(name)
-    return frozenset(tracked), frozenset(links)
+    return tracked, links, untracked
 
 
 def _difference(git: Git, commit: str) -> tuple[frozenset[str], dict[str, str]]:
@@ -63,8 +68,7 @@ def changes(git: Git, *, commit: str, apart: str = "") -> Changes:
 
     `apart` is a folder of our own making, whose untracked files are no part of the head.
     """
-    tracked, links = _index(git)
-    listed = _fields(git.output("ls-files", "-z", "-o", "--exclude-standard", "--full-name", "--", ":/"))
+    tracked, links, listed = _listing(git)
     untracked = frozenset(path for path in listed if not (apart and path.startswith(apart + "/")))
     touched, renamed = _difference(git, commit) if commit else (frozenset[str](), {})
-    return Changes(tracked, links, untracked, touched, renamed)
+    return Changes(frozenset(tracked), frozenset(links), untracked, touched, renamed)
