@@ -44,7 +44,7 @@ def test_token_is_kept_from_git(repo: Repo) -> None:
 
 
 def test_failed_command_says_why(repo: Repo) -> None:
-    with pytest.raises(GitError, match="git ls-tree failed: .*Not a valid object name"):
+    with pytest.raises(GitError, match=r"git ls-tree failed: .*Not a valid object name"):
         opened(repo).output("ls-tree", "nowhere")
 
 
