@@ -6,9 +6,10 @@ from typing import Final
 
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import meet
+from cvt_engine.schema.normal import of_type, plain
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.scalars import holds, within
-from cvt_engine.schema.shape import Bound, Shape, closed, join
+from cvt_engine.schema.scalars import within
+from cvt_engine.schema.shape import Bound, Shape, join
 from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
 
 LIMIT: Final = 96
@@ -22,7 +23,7 @@ def canon(schema: Conj) -> Canon:
     found: Canon = {}
     for variant in expand(shape_of(schema)):
         for kind in variant.types:
-            if (typed := _of_type(variant, kind)) is not None:
+            if (typed := of_type(variant, kind)) is not None:
                 found.setdefault(kind, []).append(typed)
     return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
 
@@ -60,50 +61,20 @@ def _closed_over(shape: Shape) -> Shape:
     return shape.copy(**changes) if changes else shape
 
 
-def _of_type(shape: Shape, kind: str) -> Shape | None:
-    if shape.enum is None:
-        typed = shape if len(shape.types) == 1 else shape.copy(types=frozenset({kind}))
-    else:
-        values = tuple(value for value in shape.enum if value[0] == kind and (kind not in SCALARS or holds(shape, value)))
-        if not values:
-            return None
-        typed = shape.copy(types=frozenset({kind}), enum=values)
-    return _plain(typed, kind)
-
-
-def _plain(shape: Shape, kind: str) -> Shape:
-    """Rewrite what has an equal, simpler form."""
-    if kind == "boolean" and shape.enum is not None and len(shape.enum) == 2:
-        return shape.copy(enum=None)
-    if kind == "number" and shape.integer and shape.enum is None:
-        return shape.copy(minimum=_whole(shape.minimum, up=True), maximum=_whole(shape.maximum, up=False))
-    if kind == "array" and closed(shape.items):
-        length = len(shape.prefix)
-        return shape.copy(items=(), max_items=length if shape.max_items is None else min(length, shape.max_items))
-    return shape
-
-
-def _whole(bound: Bound | None, *, up: bool) -> Bound | None:
-    if bound is None or bound.value in (float("inf"), float("-inf")):
-        return bound
-    import math
-
-    whole = math.ceil(bound.value) if up else math.floor(bound.value)
-    if bound.exclusive and whole == bound.value:
-        whole += 1 if up else -1
-    return Bound(whole, False)
-
-
 def _merged(kind: str, shapes: list[Shape]) -> list[Shape]:
     shapes = _one_enum(shapes)
-    if len(shapes) == 1 or kind not in SCALARS:
+    if kind not in SCALARS:
         return _without_doubles(shapes)
+    if kind == "number" and len(shapes) > 1:
+        shapes = _joined_ranges(shapes)
+    if len(shapes) == 1:
+        return [found for shape in shapes if (found := plain(shape, kind)) is not None]
     kept: list[Shape] = []
     for index, shape in enumerate(shapes):
         others = kept + shapes[index + 1 :]
         if not any(within(kind, shape, other) for other in others):
             kept.append(shape)
-    return [_plain(shape, kind) for shape in kept]
+    return [found for shape in kept if (found := plain(shape, kind)) is not None]
 
 
 def _one_enum(shapes: list[Shape]) -> list[Shape]:
@@ -114,8 +85,48 @@ def _one_enum(shapes: list[Shape]) -> list[Shape]:
     locs: Conj = ()
     for shape in listed:
         locs = join(locs, shape.locs)
-    union = listed[0].copy(enum=tuple(values), locs=locs)
+    union = listed[0].copy(enum=tuple(values), locs=locs, blend=True)
     return [*(shape for shape in shapes if shape.enum is None), union]
+
+
+def _joined_ranges(shapes: list[Shape]) -> list[Shape]:
+    """Ranges of numbers that overlap or touch, alike in everything else, are one range."""
+    groups: dict[object, list[Shape]] = {}
+    for shape in shapes:
+        alike = (shape.integer, shape.multiples, frozenset(shape.formats)) if shape.enum is None and not shape.nots and not shape.conditions else id(shape)
+        groups.setdefault(alike, []).append(shape)
+    found = []
+    for group in groups.values():
+        group.sort(key=lambda shape: (_edge(shape.minimum, lower=True), shape.minimum is not None and shape.minimum.exclusive))
+        run = group[:1]
+        for shape in group[1:]:
+            if _touching(run[-1], shape):
+                run[-1] = _joined(run[-1], shape)
+            else:
+                run.append(shape)
+        found += run
+    return found
+
+
+def _edge(bound: Bound | None, *, lower: bool) -> float:
+    return bound.value if bound is not None else float("-inf") if lower else float("inf")
+
+
+def _touching(first: Shape, second: Shape) -> bool:
+    end, start = _edge(first.maximum, lower=False), _edge(second.minimum, lower=True)
+    if start == end:
+        both_open = first.maximum is not None and second.minimum is not None and first.maximum.exclusive and second.minimum.exclusive
+        return not both_open
+    return start < end or (first.integer and not first.multiples and start == end + 1)
+
+
+def _joined(first: Shape, second: Shape) -> Shape:
+    ends = (_edge(first.maximum, lower=False), _edge(second.maximum, lower=False))
+    if ends[0] == ends[1]:
+        wider = first if first.maximum is None or not first.maximum.exclusive else second
+    else:
+        wider = first if ends[0] > ends[1] else second
+    return first.copy(maximum=wider.maximum, locs=join(first.locs, second.locs), blend=True)
 
 
 def _without_doubles(shapes: list[Shape]) -> list[Shape]:

@@ -76,8 +76,11 @@ class Comparer:
 
     def pair(self, node: Node, kind: str, base: Shape, revision: Shape) -> None:
         """Compare two alternatives of one type, in place."""
-        for difference in scalar_differences(kind, base, revision) if kind in SCALARS else ():
+        listed = base.enum is not None or revision.enum is not None
+        for difference in scalar_differences(kind, base, revision) if listed or kind in SCALARS else ():
             self.report(node, difference, base, revision)
+        if listed and kind not in SCALARS:
+            return
         if kind == "object":
             objects.compare(self, node, base, revision)
         elif kind == "array":
@@ -87,7 +90,7 @@ class Comparer:
     def free_of(self, unwanted: Effect, kind: str, shapes: tuple[Shape, Shape], mode: Mode) -> bool:
         """True when the change from one alternative to the other surely has none of the unwanted effects; nothing is reported."""
         base, revision = shapes
-        if base is revision or (base.locs and self.equal(base.locs, revision.locs)):
+        if base is revision or (base.locs and not base.blend and not revision.blend and self.equal(base.locs, revision.locs)):
             return True
         key = (kind, base, revision, mode)
         found = self._pairs.get(key)

@@ -9,6 +9,7 @@ from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Near, Node
 from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.regex import matches
 from cvt_engine.schema.scalars import Difference, lengths
 from cvt_engine.schema.shape import Shape, closed
 
@@ -39,7 +40,7 @@ class _Member:
 
     def __init__(self, shape: Shape, name: str, side: Direction) -> None:
         self.schema: Conj = declared(shape, name)
-        known = name in shape.props or name in shape.required
+        known = name in shape.props or name in shape.required or any(matches(pattern, name) for pattern in shape.pattern_props)
         hidden = known and name in shape.props and _hidden(shape.props[name], side)
         self.known = known and not hidden
         self.hidden = hidden

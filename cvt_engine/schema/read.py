@@ -9,6 +9,7 @@ from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape
+from cvt_engine.schema.tidy import decided_branch, plain_dependents, plain_nots, plain_patterns
 from cvt_engine.schema.values import TYPES, Value, freeze
 
 Reader = Callable[[Shape, Any, Loc], None]
@@ -59,14 +60,38 @@ def _read(loc: Loc) -> Shape:
     for keyword, value in node.items():
         if reader := READERS.get(keyword):
             reader(shape, value, loc)
+    _tidy(shape)
     if isinstance(node.get("$ref"), str):
         shape = meet(shape, _referred(loc, Shape(locs=(loc,))))
     parts = node.get("allOf")
     if isinstance(parts, list):
         for index in range(len(parts)):
             shape = meet(shape, shape_of(schema_at(loc.child("allOf", index))))
+    for inner in _unconditional(loc, node):
+        shape = meet(shape, shape_of(inner))
     shape.locs = (loc,)
     return _nullable(shape, node, modern=loc.source.modern)
+
+
+def _tidy(shape: Shape) -> None:
+    if shape.pattern_props:
+        plain_patterns(shape)
+    if shape.dependent_schemas:
+        plain_dependents(shape)
+    if shape.nots:
+        plain_nots(shape)
+
+
+def _unconditional(loc: Loc, node: dict[str, Any]) -> list[Conj]:
+    """What applies to every value although it stands in a conditional keyword or behind two `not`."""
+    found = []
+    branch = decided_branch(node)
+    if branch and isinstance(node.get(branch), dict | bool):
+        found.append(schema_at(loc.child(branch)))
+    inner = node.get("not")
+    if isinstance(inner, dict) and inner.keys() == {"not"} and isinstance(inner["not"], dict | bool):
+        found.append(schema_at(loc.child("not", "not")))
+    return found
 
 
 def _referred(loc: Loc, empty: Shape) -> Shape:
@@ -223,14 +248,14 @@ def _group(kind: str) -> Reader:
 
 
 def _not(shape: Shape, value: Any, loc: Loc) -> None:
-    if isinstance(value, dict | bool):
+    if isinstance(value, bool) or (isinstance(value, dict) and value.keys() != {"not"}):
         shape.nots = (*shape.nots, schema_at(loc.child("not")))
         shape.where["not"] = loc
 
 
 def _condition(shape: Shape, _value: Any, loc: Loc) -> None:
     parts = {key: schema_at(loc.child(key)) if isinstance(loc.node.get(key), dict | bool) else ANY for key in ("if", "then", "else")}
-    if parts["then"] or parts["else"]:
+    if (parts["then"] or parts["else"]) and not decided_branch(loc.node):
         shape.conditions = (*shape.conditions, Condition(parts["if"], parts["then"], parts["else"], loc))
         shape.where["if"] = loc
 

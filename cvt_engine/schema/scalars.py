@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 from cvt_engine.change import Act
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.shape import Bound, Shape
-from cvt_engine.schema.values import Value, freeze, show, thaw
+from cvt_engine.schema.values import SCALARS, Value, freeze, show, thaw
 
 
 class Difference(NamedTuple):
@@ -37,45 +37,17 @@ WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {
 }
 """Format -> formats that accept all of its values (OpenAPI format registry; RFC 3986 and 3987 grammars)."""
 
-ASSERTED: Final = frozenset(
-    [
-        "date",
-        "date-time",
-        "time",
-        "duration",
-        "email",
-        "idn-email",
-        "hostname",
-        "idn-hostname",
-        "ipv4",
-        "ipv6",
-        "uri",
-        "uri-reference",
-        "uri-template",
-        "iri",
-        "iri-reference",
-        "url",
-        "uuid",
-        "json-pointer",
-        "relative-json-pointer",
-        "regex",
-        "byte",
-        "binary",
-        "base64url",
-        "int8",
-        "int16",
-        "int32",
-        "int64",
-        "uint8",
-        "uint16",
-        "uint32",
-        "uint64",
-        "float",
-        "double",
-        "decimal",
-    ]
+NUMBER_FORMATS: Final = frozenset("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float double decimal".split())
+TEXT_FORMATS: Final = frozenset(
+    "date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference uri-template iri iri-reference url uuid "
+    "json-pointer relative-json-pointer regex byte binary base64url".split()
 )
+ASSERTED: Final = NUMBER_FORMATS | TEXT_FORMATS
 """Formats with a published meaning; any other is an annotation that cannot be decided."""
+
+
+LONGEST_LIST: Final = 1_000
+"""Ranges of whole numbers longer than this are not written out for comparison with a list."""
 
 
 def holds(shape: Shape, value: Value) -> bool:
@@ -117,7 +89,9 @@ def _string_holds(shape: Shape, text: str) -> bool:
 
 def within(kind: str, inner: Shape, outer: Shape) -> bool:
     """True when every value of `inner` surely satisfies `outer` (both scalars of one type)."""
-    return not any(item.act is not Act.WIDENED for item in scalar_differences(kind, inner, outer))
+    if kind == "number" and outer.integer and not inner.integer and inner.enum is None:
+        return False
+    return not any(item.act not in (Act.WIDENED, Act.ADDED) for item in scalar_differences(kind, inner, outer))
 
 
 def scalar_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Difference]:
@@ -130,11 +104,11 @@ def scalar_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diff
     if kind == "number":
         yield from _bounds(base, revision)
         yield from _multiples(base, revision)
-        yield from _formats(base, revision)
+        yield from _formats(base, revision, of_other_type=TEXT_FORMATS)
     elif kind == "string":
         yield from lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
         yield from _patterns(base, revision)
-        yield from _formats(base, revision)
+        yield from _formats(base, revision, of_other_type=NUMBER_FORMATS)
         yield from _contents(base, revision)
 
 
@@ -149,10 +123,32 @@ def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diffe
         if come:
             yield Difference("enum-value", "enum", Act.ADDED, None, _words(come), _words(come))
         return
+    if (spelled := _counted(base, revision)) is not None:
+        yield from _enum_differences(kind, *spelled)
+        return
     listed, free = (old, revision) if old is not None else (new or (), base)
     outside = [value for value in listed or () if not holds(free, value)]
     act = Act.WIDENED if old is not None else Act.NARROWED
-    yield Difference("enum", "enum", Act.CHANGED if outside else act, _words(old) if old else None, _words(new) if new else None)
+    unsure = kind not in SCALARS and bool(free.where.keys() - {"type"})
+    yield Difference(
+        "enum",
+        "enum",
+        Act.CHANGED if outside or unsure else act,
+        _words(old) if old else None,
+        _words(new) if new else None,
+        proved=not unsure or act is Act.NARROWED,
+    )
+
+
+def _counted(base: Shape, revision: Shape) -> tuple[Shape, Shape] | None:
+    """A short range of whole numbers beside a list: both as lists."""
+    listed, free = (base, revision) if base.enum is not None else (revision, base)
+    low, high = free.minimum, free.maximum
+    if not free.integer or low is None or high is None or not 0 <= high.value - low.value <= LONGEST_LIST:
+        return None
+    values = [("number", number) for number in range(int(low.value), int(high.value) + 1)]
+    spelled = free.copy(enum=tuple(value for value in values if holds(free, value)))
+    return (listed, spelled) if listed is base else (spelled, listed)
 
 
 def _spelled(shape: Shape) -> Shape:
@@ -226,7 +222,7 @@ def _anchored(shape: Shape) -> frozenset[str]:
     return frozenset(plain - {"", ".*", "^", "$", "^.*$", "(.*)"})
 
 
-def _formats(base: Shape, revision: Shape) -> Iterator[Difference]:
+def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> Iterator[Difference]:
     old, new = set(base.formats) - {"password"}, set(revision.formats) - {"password"}
     if old == new:
         return
@@ -234,7 +230,7 @@ def _formats(base: Shape, revision: Shape) -> Iterator[Difference]:
     widened = any(not _covered(name, new) for name in old)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
-        decided = (old ^ new) <= ASSERTED
+        decided = (old ^ new) <= ASSERTED - of_other_type
         yield Difference("format", "format", act, ", ".join(sorted(old)) or None, ", ".join(sorted(new)) or None, proved=decided)
 
 

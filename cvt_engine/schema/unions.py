@@ -9,6 +9,7 @@ from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Condition, Discriminator, Shape
+from cvt_engine.schema.tags import aligned
 from cvt_engine.schema.values import show, thaw
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     if len(base) == len(revision) == 1:
         comparer.pair(node, kind, base[0], revision[0])
         return
+    if kind == "object":
+        base, revision = aligned(base, revision)
     twins = _twins(base, revision)
     for old, other in twins:
         comparer.pair(node, kind, old, other)
@@ -58,13 +61,9 @@ def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shap
 
 def _twins(base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
     """Alternatives that are the same components on both sides, however much these changed."""
-    names = [_names(shape) for shape in revision]
-    found = []
-    for shape in base:
-        name = _names(shape)
-        if name is not None and names.count(name) == 1:
-            found.append((shape, revision[names.index(name)]))
-    return found
+    before, after = [_names(shape) for shape in base], [_names(shape) for shape in revision]
+    single = [name for name in before if name is not None and before.count(name) == after.count(name) == 1]
+    return [(base[before.index(name)], revision[after.index(name)]) for name in single]
 
 
 def _fits(comparer: Comparer, node: Node, kind: str, shape: Shape, others: Shapes, unwanted: Effect) -> bool:
@@ -168,6 +167,8 @@ def describe(shape: Shape) -> str:
     kind = "integer" if shape.integer and "number" in shape.types else " or ".join(sorted(shape.types))
     if shape.enum:
         return f"{kind} ({', '.join(show(thaw(value), limit=30) for value in shape.enum[:5])})"
+    if tags := _tags(shape):
+        return f"object with {', '.join(sorted(f'{name} {show(thaw(value), limit=30)}' for name, value in tags))}"  # type: ignore[attr-defined]
     if shape.props:
         return f"object with {', '.join(list(shape.props)[:4])}"
     return kind

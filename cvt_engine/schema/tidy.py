@@ -1,0 +1,67 @@
+"""Rewriting of one schema's own keywords, before it is merged with others, where an equal and simpler form exists."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Final
+
+from cvt_engine.schema.shape import Shape, closed, join
+
+EVERY_NAME: Final = frozenset(["", "^", "$", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "[\\s\\S]*", "^[\\s\\S]*$"])
+"""Patterns that every property name matches."""
+
+_LITERAL: Final = re.compile(r"\^([A-Za-z0-9_-]+)\$")
+_SPOKEN: Final = frozenset(["title", "description", "$comment", "examples", "example"])
+
+
+def plain_patterns(shape: Shape) -> None:
+    """`^name$` under patternProperties is the property `name`; a pattern of all names speaks of all properties, declared or not."""
+    for pattern in list(shape.pattern_props):
+        if literal := _LITERAL.fullmatch(pattern):
+            name = literal.group(1)
+            shape.props[name] = join(shape.props.get(name, ()), shape.pattern_props.pop(pattern))
+    for pattern in EVERY_NAME & shape.pattern_props.keys():
+        schema = shape.pattern_props.pop(pattern)
+        shape.additional, shape.additional_said = schema, True
+        shape.props = {name: join(own, schema) for name, own in shape.props.items()}
+        shape.pattern_props = {name: join(own, schema) for name, own in shape.pattern_props.items()}
+
+
+def plain_dependents(shape: Shape) -> None:
+    """A dependent schema that only lists required names is a dependentRequired."""
+    for name, schema in list(shape.dependent_schemas.items()):
+        if len(schema) == 1 and isinstance(schema[0].node, dict) and schema[0].node.keys() <= {"required", *_SPOKEN}:
+            wanted = schema[0].node.get("required")
+            if isinstance(wanted, list):
+                del shape.dependent_schemas[name]
+                shape.dependent[name] = shape.dependent.get(name, frozenset()) | {item for item in wanted if isinstance(item, str)}
+
+
+def plain_nots(shape: Shape) -> None:
+    """`not` of nothing, of everything, or of whole types says it directly."""
+    left = []
+    for schema in shape.nots:
+        if closed(schema):
+            continue
+        refused = shape.types if not schema else _whole_types(schema[0].node) if len(schema) == 1 else frozenset()
+        if refused:
+            shape.types -= refused
+        else:
+            left.append(schema)
+    shape.nots = tuple(left)
+
+
+def _whole_types(node: Any) -> frozenset[str]:
+    if not isinstance(node, dict) or not node.keys() <= {"type", *_SPOKEN}:
+        return frozenset()
+    said = node.get("type")
+    names = {said} if isinstance(said, str) else {name for name in said if isinstance(name, str)} if isinstance(said, list) else set()
+    return frozenset() if "integer" in names and "number" not in names else frozenset(names - {"integer"})
+
+
+def decided_branch(node: dict[str, Any]) -> str:
+    """The keyword (`then` or `else`) that always applies because `if` is always true or never; '' when it depends on the value."""
+    test = node.get("if", "")
+    if test is True or test == {}:
+        return "then"
+    return "else" if test is False else ""
