@@ -11,7 +11,8 @@ from cvt_runner.render.registry import RenderOptions, render
 from tests.runner.render import sample
 from tests.runner.render.reports import REPORTS
 
-_COMMAND = re.compile(r"::(error|warning|notice) (?:(?:file|line|col|title)=[^,:\r\n]*,?)+::[^\r\n]*")
+_PROPERTY = r"(?:file|line|col|title)=[^,:\r\n]+"
+_COMMAND = re.compile(rf"::(?:error|warning|notice) {_PROPERTY}(?:,{_PROPERTY})*::[^\r\n]*")
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])

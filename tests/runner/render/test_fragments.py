@@ -31,9 +31,10 @@ def test_equal_lines_are_paired_and_changed_ones_marked() -> None:
 
 
 def test_a_comma_at_the_end_is_no_change() -> None:
-    drawn = _drawn(_excerpt(('"type": "string"',)), _excerpt(('"type": "string",',)))
-    assert not drawn.telling
-    assert drawn.right[0].text.endswith(",")
+    with_comma, without = _excerpt(('"type": "string",',)), _excerpt(('"type": "string"',))
+    assert not _drawn(without, with_comma).telling
+    assert not _drawn(with_comma, without).telling
+    assert _drawn(without, with_comma).right[0].text.endswith(",")
 
 
 def test_lines_that_an_early_end_hides_are_not_shown_as_removed() -> None:

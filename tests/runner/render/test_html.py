@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from cvt_runner.render.html import _environment
 from cvt_runner.render.registry import RenderOptions, render
 from tests.runner.render import sample
 
@@ -73,6 +74,10 @@ def test_hostile_text_is_shown_and_never_obeyed(hostile: str) -> None:
     assert not re.search("[\x00-\x08\x0b-\x1f\u202a-\u202e\u2066-\u2069]", hostile)
     assert "\\u202e" in hostile
     assert not any("evil" in str(attrs.values()) for _, attrs in _page(hostile).tags)
+
+
+def test_the_template_engine_itself_lets_no_control_character_through() -> None:
+    assert _environment().from_string("<p>{{ text }}</p>").render(text="<\u202e\x1b>") == "<p>&lt;\\u202e\\x1b&gt;</p>"
 
 
 def test_links_lead_only_to_the_repository() -> None:
