@@ -62,10 +62,10 @@ def too_deep(tree: Any, data: bytes) -> bool:
 def has_duplicates(tree: Any, data: bytes) -> bool:
     """Whether a key was lost on the way from text to tree.
 
-    Written again, the tree has as many `":` as its text unless a key was lost or the text spells a quote, a colon or a gap differently;
-    only then the slower exact reader decides.
+    Written again, the tree has as many quotes as its text unless a key was lost; where the text spells a quote differently, the slower exact
+    reader decides.
     """
-    if data.count(b'":') == msgspec.json.encode(tree).count(b'":') and not _spelled_differently(data):
+    if b"\\u0022" not in data and not lost_quotes(tree, data):
         return False
     lost = False
 
@@ -79,8 +79,9 @@ def has_duplicates(tree: Any, data: bytes) -> bool:
     return lost
 
 
-def _spelled_differently(data: bytes) -> bool:
-    return b"\\u00" in data and any(code in data for code in (b"\\u0022", b"\\u003a", b"\\u003A"))
+def lost_quotes(tree: Any, written: bytes | bytearray) -> bool:
+    """Whether the tree, written again, has other quotes than the JSON text it was read from."""
+    return written.count(b'"') != msgspec.json.encode(tree).count(b'"')
 
 
 def _depth(tree: Any) -> int:
@@ -150,7 +151,8 @@ def _malformed(message: str, data: bytes, uri: str) -> SyntaxInvalid:
         return _at("a \\u escape is one half of a character", data, lone.start(), uri, "write the character itself, or both halves")
     if found is None:
         return _at("the JSON text ends too early" if "truncated" in message else message, data, len(data.rstrip()), uri, "a bracket, quote or value is missing")
-    offset = min(int(found.group(2)), len(data))
+    past = found.group(1).startswith("trailing characters")  # reported one byte too far
+    offset = min(int(found.group(2)) - past, len(data))
     hint = next((hint for pattern, hint in _HINTS if re.compile(pattern).match(data, offset)), "")
     return _at(f"not valid JSON: {found.group(1)}", data, offset, uri, hint)
 

@@ -14,7 +14,7 @@ _OPENAPI: Final = re.compile(r"3\.([012])\.\d+(?:-[\w.+-]+)?", re.A)
 _LINES: Final = {"0": Version.V30, "1": Version.V31, "2": Version.V32}
 _LATEST: Final = {"3.0": "3.0.4", "3.1": "3.1.2", "3.2": "3.2.0"}
 _KNOWN: Final = 'CVT reads `swagger: "2.0"` and `openapi:` 3.0.x, 3.1.x and 3.2.x'
-_KEY: Final = re.compile(rb"""(?:^|[{,])[ \t\r\n]*(["']?)(?:openapi|swagger)\1[ \t\r\n]*:[ \t\r\n]*["']?[0-9]""", re.M)
+_KEY: Final = re.compile(rb"""(?:^(?:\xef\xbb\xbf)?|[{,][ \t\r\n]*)(["']?)(?:openapi|swagger)\1[ \t\r\n]*:[ \t\r\n]*["']?[0-9]""", re.M)
 _HEAD: Final = 4096
 
 

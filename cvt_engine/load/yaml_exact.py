@@ -106,11 +106,9 @@ class _Reader:
 
     def _value(self, event: ScalarEvent) -> Any:
         try:
-            if event.implicit[0]:
-                return plain(event.value)
-            if event.implicit[1] and event.tag is None:
-                return event.value
-            convert = TAGGED.get(event.tag or "")
+            if event.tag is None:
+                return plain(event.value) if event.implicit[0] else event.value
+            convert = TAGGED.get(event.tag)
             return convert(event.value) if convert else self._foreign_tag(event)
         except ScalarInvalid as error:
             self._fail(str(error), event, "put it in quotes if it is text, or use null")

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
+from cvt_engine.load.json_text import lost_quotes
 from cvt_engine.load.yaml_doubts import retyped, starts_token
 
 MIN_BYTES: Final = 128 * 1024
@@ -62,8 +63,7 @@ def _decoded(written: bytes | bytearray) -> Any:
         tree = msgspec.json.decode(written)
     except (msgspec.DecodeError, UnicodeError, RecursionError):
         return UNSURE
-    whole = type(tree) is dict and written.count(b'":') == msgspec.json.encode(tree).count(b'":')
-    return tree if whole else UNSURE
+    return UNSURE if type(tree) is not dict or lost_quotes(tree, written) else tree
 
 
 def _plain_text(data: bytes) -> bytes | None:

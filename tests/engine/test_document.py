@@ -80,7 +80,9 @@ def test_node_follows_a_pointer(json_document: Document) -> None:
     assert json_document.node("/paths/~1pets~1{id}/get/tags/1") == "b"
 
 
-@pytest.mark.parametrize("pointer", ["/nope", "/paths/~1pets~1{id}/get/tags/2", "/paths/~1pets~1{id}/get/tags/01", "/openapi/0", "/paths/~1pets~1{id}/get/tags/-"])
+@pytest.mark.parametrize(
+    "pointer", ["/nope", "/paths/~1pets~1{id}/get/tags/2", "/paths/~1pets~1{id}/get/tags/01", "/openapi/0", "/paths/~1pets~1{id}/get/tags/-"]
+)
 def test_node_of_nothing_is_a_key_error(json_document: Document, pointer: str) -> None:
     with pytest.raises(KeyError):
         json_document.node(pointer)

@@ -1,0 +1,48 @@
+"""The checks on a file's bytes: size, encoding, merge conflicts."""
+
+from __future__ import annotations
+
+import pytest
+
+from cvt_engine.errors import SyntaxInvalid
+from cvt_engine.load.limits import MAX_BYTES
+from cvt_engine.load.text import clean
+
+CONFLICT = b"openapi: 3.1.0\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> branch\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "line", "message", "hint"),
+    [
+        (b"", 0, "empty", "openapi"),
+        (b" \n\t\r\n", 0, "empty", "openapi"),
+        (b"\xef\xbb\xbf", 0, "empty", "openapi"),
+        ("{}".encode("utf-16"), 0, "UTF-16", "UTF-8"),
+        ("{}".encode("utf-16-be"), 0, "UTF-16", "UTF-8"),
+        ("{}".encode("utf-32"), 0, "UTF-32", "UTF-8"),
+        (b"a: 1\nb: \xe9\n", 2, "byte 8 (0xe9)", "UTF-8"),
+        (CONFLICT, 2, "merge conflict", "resolve the merge conflict"),
+        (CONFLICT.replace(b"\n", b"\r\n"), 2, "merge conflict", "resolve the merge conflict"),
+    ],
+)
+def test_bytes_that_are_no_document(data: bytes, line: int, message: str, hint: str) -> None:
+    with pytest.raises(SyntaxInvalid) as caught:
+        clean(data, "a.yaml")
+    assert caught.value.line == line
+    assert message in caught.value.message
+    assert hint in caught.value.hint
+
+
+def test_a_file_that_is_too_large_is_refused_unread() -> None:
+    with pytest.raises(SyntaxInvalid, match="200 MiB, more than the limit of 64 MiB"):
+        clean(bytes(200 * 1024 * 1024), "a.yaml")
+    assert MAX_BYTES == 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize("data", [b"a: '<<<<<<< x >>>>>>> y'", b"a: |\n  <<<<<<< HEAD\n  =======\n  >>>>>>> x\n", b"<<<<<<< only\n", b"a: '=======\n>>>>>>> '"])
+def test_markers_inside_a_text_are_no_conflict(data: bytes) -> None:
+    assert clean(data, "a.yaml") == data
+
+
+def test_the_byte_order_mark_is_dropped() -> None:
+    assert clean(b"\xef\xbb\xbf{}", "a.json") == b"{}"
