@@ -70,8 +70,12 @@ def test_cut_markdown_has_balanced_blocks(name: str) -> None:
     assert tokens[-1].type == "paragraph_close"
 
 
-def test_html_is_of_a_size_that_opens() -> None:
+def test_html_is_of_a_size_that_opens(monkeypatch: pytest.MonkeyPatch) -> None:
     assert budget.size(_text("html"), Unit.BYTES) <= budget.HTML.hard
+    monkeypatch.setattr("cvt_runner.render.html.HTML", budget.Limit(60_000, 50_000, Unit.BYTES))
+    small = render("html", sample.many(500, text=_LONG))
+    assert budget.size(small, Unit.BYTES) <= 60_000
+    assert 5 < small.count('<article class="finding') < 100
 
 
 def test_annotations_spend_ten_a_level_with_one_that_counts_the_rest() -> None:
