@@ -13,7 +13,9 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 _GAP: Final = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?(?:\n|\Z))*[ ]*")
-_KEY: Final = re.compile(rb"""(?:"([^"\n]*(?:\\.[^"\n]*)*)"|'((?:[^'\n]|'')*)'|([^\s"'&*!|>%@`{}\[\],#?][^\n]*?|[?-][^\s][^\n]*?))[ ]*:(?=[ \r\n]|\Z)""")
+_QUOTED: Final = re.compile(rb"""(?:"([^"\\\n]*(?:\\.[^"\\\n]*)*)"|'((?:[^'\n]|'')*)')""")
+_COLON: Final = re.compile(rb" *:(?=[ \r\n]|\Z)")
+_NOT_PLAIN: Final = frozenset(b"\"'&*!|>%@`{}[],#")
 _DASH: Final = re.compile(rb"-(?=[ \r\n]|\Z)")
 _MARKER: Final = re.compile(rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*---[ \t]*\r?\n")
 
@@ -59,10 +61,10 @@ def _members(data: bytes, starts: list[int], end: int, node: dict[str, Any]) -> 
         return None
     found: dict[str, Entry] = {}
     for at, after, expected in zip(starts, [*starts[1:], end], node, strict=True):
-        head = _KEY.match(data, at, after)
-        if head is None or _text(head) != expected:
+        value = _after_key(data, at, expected)
+        if value is None:
             return None
-        found[expected] = Entry(at, Block(head.end(), after, False))
+        found[expected] = Entry(at, Block(value, after, False))
     return found
 
 
@@ -72,10 +74,20 @@ def _items(data: bytes, starts: list[int], end: int, node: list[Any]) -> dict[st
     return {str(index): Entry(at, Block(at + 1, after, True)) for index, (at, after) in enumerate(zip(starts, [*starts[1:], end], strict=True))}
 
 
-def _text(head: re.Match[bytes]) -> str | None:
-    double, single, plain = head.groups()
-    if plain is not None:
-        return plain.rstrip().decode()
+def _after_key(data: bytes, at: int, expected: str) -> int | None:
+    """Where the value begins if the key at this offset is the one that the tree has; else None."""
+    if data[at : at + 1] in (b'"', b"'"):
+        head = _QUOTED.match(data, at)
+        end = head.end() if head and _unquoted(head) == expected else -1
+    else:
+        plain = expected.encode()
+        end = at + len(plain) if plain and plain[0] not in _NOT_PLAIN and data.startswith(plain, at) else -1
+    colon = _COLON.match(data, end) if end >= 0 else None
+    return colon.end() if colon else None
+
+
+def _unquoted(head: re.Match[bytes]) -> str | None:
+    double, single = head.groups()
     if single is not None:
         return single.replace(b"''", b"'").decode()
     try:

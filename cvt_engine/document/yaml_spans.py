@@ -23,6 +23,7 @@ class YamlSpans:
         self._tree = tree
         self._lines = lines
         self._entries: dict[int, dict[str, Entry] | None] = {}
+        self._pieces: dict[int, Mark | None] = {}
         self._composed: Mark | None = None
 
     def find(self, path: list[str]) -> tuple[Span, int]:
@@ -96,19 +97,26 @@ class YamlSpans:
 
     def _read(self, entry: Entry, parent: Any, rest: list[str]) -> Span | None:
         """Parse one entry alone and follow the rest of the path in it; None when that does not lead to what the tree has."""
-        pad = entry.at - self._lines.line_start(entry.at)
-        text = " " * pad + self._data[entry.at : entry.value.end].decode()
-        try:
-            top = compose(text)
-        except YAMLError:
-            return None
+        top = self._piece(entry)
         if top is None or len(top.items) != 1 or (type(parent) is dict) != (top.keys is not None):
             return None
         found = _descend((top.keys[0].start if top.keys else top.items[0].start, top.items[0]), rest)
         if found is None:
             return None
         key, node = found
-        return Span(*(entry.at - pad + (at if text.isascii() else len(text[:at].encode())) for at in (key, node.start, node.end)))
+        lines = self._lines
+        shift = lines.point(entry.at) - (entry.at - lines.line_start(entry.at))
+        return Span(*(lines.offset(shift + at) for at in (key, node.start, node.end)))
+
+    def _piece(self, entry: Entry) -> Mark | None:
+        """The marks of one entry, indented as it stands; None when that is not YAML by itself."""
+        if entry.at not in self._pieces:
+            pad = entry.at - self._lines.line_start(entry.at)
+            try:
+                self._pieces[entry.at] = compose(" " * pad + self._data[entry.at : entry.value.end].decode())
+            except YAMLError:
+                self._pieces[entry.at] = None
+        return self._pieces[entry.at]
 
     def _by_events(self, path: list[str]) -> Span | None:
         """The same from the whole document, exact and slow."""

@@ -16,6 +16,8 @@ from cvt_engine.load.scalars import ScalarInvalid, plain
 
 _MAX_SPOTS: Final = 5000
 """How many places of scalars in doubt are looked at one by one before giving up."""
+_MAX_CANDIDATES: Final = 100_000
+_MAX_DOUBTS: Final = 200
 _SPAN: Final = 256
 """How many bytes before a scalar are looked at to tell what it follows."""
 
@@ -84,9 +86,11 @@ def _follows_indicator(text: bytes, at: int) -> bool:
 def _doubts(written: Text) -> Owners | None:
     """The strings in doubt; None when a string begins with a closing bracket or a key is empty, which no other reader allows."""
     found: Owners = defaultdict(set)
-    for spot in _CANDIDATE.finditer(written):
+    for seen, spot in enumerate(_CANDIDATE.finditer(written)):
         word, colon, reserved, closing = spot.groups()
         before = written[spot.start() - 1]
+        if seen > _MAX_CANDIDATES or len(found) > _MAX_DOUBTS:
+            return None
         if closing and (before in b" \n" or (closing == b'":' and before != 0x5C)):
             return None
         token = word or reserved
@@ -116,7 +120,7 @@ def _owner(text: Text, at: int) -> bytes:
 
 def _written_owner(written: Text, at: int) -> bytes:
     """The same in what was written, `_UNCLEAR` where the key is spelled with an escape."""
-    return _UNCLEAR if b"\\" in written[written.rfind(b"\n", 0, at) + 1 : at] else _owner(written, at)
+    return _UNCLEAR if b"\\" in written[max(at - _SPAN, written.rfind(b"\n", max(0, at - _SPAN), at) + 1) : at] else _owner(written, at)
 
 
 def _may_be_one_of(text: bytes, spot: re.Match[bytes], owners: set[bytes]) -> bool:
