@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import shutil
 import socket
@@ -60,6 +61,17 @@ def npm_package(package: str, version: str) -> Path:
             place.mkdir(exist_ok=True)
             _install([npm, "install", "--prefix", str(place), "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", f"{package}@{version}"], place)
     return folder
+
+
+def go_module(module: str, version: str) -> Path:
+    """Folder with a Go module's source, downloaded into the machine's module cache at first use."""
+    go = require_tool("go")
+    with locked("go-mod"):
+        command = [go, "mod", "download", "-json", f"{module}@{version}"]
+        done = subprocess.run(command, cwd=cache(), env=ENV, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300, check=False)
+    if done.returncode != 0:
+        unavailable(f"{module}@{version} could not be downloaded: {(done.stderr or done.stdout).strip()[-500:]}")
+    return Path(json.loads(done.stdout)["Dir"])
 
 
 def _install(command: list[str], place: Path) -> None:
