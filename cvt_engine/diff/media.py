@@ -7,11 +7,13 @@ from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.model import Media
 from cvt_engine.diff.read import STYLES, child, members
-from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import shape_of
 
 Content = dict[str, Media]
 FORMS = ("application/x-www-form-urlencoded", "multipart/")
+XML = ("/xml", "+xml")
+"""Elements and attributes hold text, whatever the type is called."""
 
 
 def covering(name: str, content: Content) -> Media | None:
@@ -48,9 +50,9 @@ def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media
     if collector.same(old.loc, new.loc):
         return
     near = (old.loc.where("schema"), new.loc.where("schema"))
-    collector.schemas(scope, old.schema, new.schema, near, form=name.startswith(FORMS))
-    if old.items is not None and new.items is not None:
-        collector.schemas(scope.inside("[]"), old.items, new.items, (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
+    collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(XML), form=name.startswith(FORMS))
+    if old.items is not None or new.items is not None:
+        collector.schemas(scope.inside("[]"), old.items or ANY, new.items or ANY, (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
     if name.startswith(FORMS) and (old.encoding or new.encoding):
         _encodings(collector, scope, old, new)
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Operation, Parameter
+from cvt_engine.diff.model import FORM, Operation, Parameter
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.read import shape_of
+
+MARKED = ("content", "matrix", "label")
+"""Wire forms that show even where the value is a single one."""
 
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
@@ -14,6 +17,8 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     for key, parameter in old.parameters.items():
         other = new.parameters.get(key)
         place = scope.inside(f"{parameter.place} parameter {parameter.name}")
+        if other is None and parameter.place == "path":
+            continue  # the templates are equal: the segment is still there, only its declaration is not
         if other is None:
             near = _home(new)
             moved = any(name == key[1] and where != key[0] for where, name in new.parameters)
@@ -22,7 +27,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         else:
             value(collector, place, parameter, other, aspect="parameter")
     for key, parameter in new.parameters.items():
-        if key not in old.parameters:
+        if key not in old.parameters and parameter.place != "path":
             place = scope.inside(f"{parameter.place} parameter {parameter.name}")
             traits = {parameter.place, "required" if parameter.required else "optional"}
             if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
@@ -48,13 +53,14 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
         collector.add(scope, "deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")))
     _wire(collector, scope, old, new, aspect)
     near = (old.loc.where("schema"), new.loc.where("schema"))
-    json = bool(old.media) and old.media == new.media
-    collector.schemas(scope, old.schema, new.schema, near, text=not json)
+    content = bool(old.media) and old.media == new.media
+    form = content and old.media.startswith(FORM)
+    collector.schemas(scope, old.schema, new.schema, near, text=not content, form=form)
 
 
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:
     before, after = wire_form(old), wire_form(new)
-    if before != after and ("plain" not in (before, after) or any(form.startswith("content") for form in (before, after))):
+    if before != after and ("plain" not in (before, after) or any(form.startswith(MARKED) for form in (before, after))):
         collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
     for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
         first, second = getattr(old, attribute), getattr(new, attribute)
@@ -71,12 +77,13 @@ def wire_form(parameter: Parameter) -> str:
     single = not kinds & {"array", "object"}
     style, explode = parameter.style, parameter.explode
     if single:
-        return "plain" if style not in ("matrix", "label") else style
+        return f"matrix {parameter.name}" if style == "matrix" else style if style == "label" else "plain"
     if style in ("simple", "label") and "object" not in kinds and style == "simple":
         return "simple"
     if style == "deepObject":
         return "deepObject"
-    return f"{style}{', exploded' if explode else ''}"
+    named = f"matrix {parameter.name}" if style == "matrix" else style
+    return f"{named}{', exploded' if explode else ''}"
 
 
 def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter], new: dict[str, Parameter], home: tuple[Ref, Ref]) -> None:

@@ -29,10 +29,12 @@ def canon(schema: Conj) -> Canon:
 
 
 def expand(shape: Shape, seen: frozenset[Loc] = frozenset()) -> list[Shape]:
-    """All alternatives of a shape, each without unions. A union whose branch leads back to itself adds nothing new."""
+    """All alternatives of a shape, each without unions. A branch that leads back to its own union adds nothing new."""
     variants = [shape.copy(groups=(), or_null=False)]
     for group in shape.groups:
         branches = [branch for branch in group.branches if not (branch and branch[-1] in seen)]
+        if not branches:
+            continue
         spread = [meet(variant, shape_of(branch)) for variant in variants for branch in branches]
         if len(spread) > LIMIT:
             variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants]

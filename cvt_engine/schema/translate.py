@@ -41,6 +41,8 @@ class Translator:
 
     def document(self, schema: Conj, limit: int = LIMIT) -> Json:
         """A self-contained schema for a conjunction. Raises TooLarge."""
+        if not schema:
+            return {}
         needed: dict[str, Json | bool] = {}
         stack = list(schema)
         seen: set[Loc] = set()
