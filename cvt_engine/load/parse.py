@@ -9,7 +9,7 @@ from typing import Any
 
 from cvt_engine.document import Document
 from cvt_engine.errors import SyntaxInvalid
-from cvt_engine.load.text import clean
+from cvt_engine.load.text import clean, refuse_other_encoding
 
 
 def parse_document(data: bytes, uri: str) -> Document:
@@ -37,12 +37,17 @@ def _parse(text: bytes, uri: str) -> Document:
 def _json(text: bytes, uri: str) -> Any:
     from cvt_engine.load.json_text import read_json
 
-    return read_json(text, uri)
+    try:
+        return read_json(text, uri)
+    except SyntaxInvalid:
+        refuse_other_encoding(text, uri)
+        raise
 
 
 def _yaml(text: bytes, uri: str) -> Any:
     from cvt_engine.load.yaml_text import read_yaml
 
+    refuse_other_encoding(text, uri)
     return read_yaml(text, uri)
 
 

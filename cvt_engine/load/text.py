@@ -16,7 +16,7 @@ _THEIRS: Final = re.compile(rb"^>>>>>>> ", re.M)
 
 
 def clean(data: bytes, uri: str) -> bytes:
-    """The bytes as valid UTF-8 without a byte order mark. Raises SyntaxInvalid (too large, empty, other encoding, merge conflict)."""
+    """The bytes without a byte order mark. Raises SyntaxInvalid (too large, empty, UTF-16 or UTF-32, merge conflict)."""
     if len(data) > MAX_BYTES:
         raise SyntaxInvalid(
             f"the file has {len(data) / 1048576:.0f} MiB, more than the limit of {MAX_BYTES // 1048576} MiB",
@@ -25,7 +25,6 @@ def clean(data: bytes, uri: str) -> bytes:
         )
     _refuse_wide(data, uri)
     data = data.removeprefix(_BOM)
-    _refuse_other_encoding(data, uri)
     if not data or data.isspace():
         raise SyntaxInvalid("the file is empty", where=uri, hint="an OpenAPI description starts with `openapi: 3.1.0` and `info:`")
     _refuse_conflict(data, uri)
@@ -46,7 +45,8 @@ def _refuse_wide(data: bytes, uri: str) -> None:
         raise SyntaxInvalid(f"the file is encoded as {name}", where=uri, hint="save it as UTF-8")
 
 
-def _refuse_other_encoding(data: bytes, uri: str) -> None:
+def refuse_other_encoding(data: bytes, uri: str) -> None:
+    """Raise SyntaxInvalid at the first byte that is not UTF-8. The JSON reader checks that itself, so it needs this only to explain."""
     if data.isascii():
         return
     try:

@@ -6,6 +6,7 @@ import pytest
 
 from cvt_engine.errors import SyntaxInvalid
 from cvt_engine.load.limits import MAX_BYTES
+from cvt_engine.load.parse import parse_document
 from cvt_engine.load.text import clean
 
 CONFLICT = b"openapi: 3.1.0\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> branch\n"
@@ -20,7 +21,6 @@ CONFLICT = b"openapi: 3.1.0\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> branch\n
         ("{}".encode("utf-16"), 0, "UTF-16", "UTF-8"),
         ("{}".encode("utf-16-be"), 0, "UTF-16", "UTF-8"),
         ("{}".encode("utf-32"), 0, "UTF-32", "UTF-8"),
-        (b"a: 1\nb: \xe9\n", 2, "byte 8 (0xe9)", "UTF-8"),
         (CONFLICT, 2, "merge conflict", "resolve the merge conflict"),
         (CONFLICT.replace(b"\n", b"\r\n"), 2, "merge conflict", "resolve the merge conflict"),
     ],
@@ -31,6 +31,16 @@ def test_bytes_that_are_no_document(data: bytes, line: int, message: str, hint: 
     assert caught.value.line == line
     assert message in caught.value.message
     assert hint in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("uri", "data", "offset"), [("a.yaml", b"a: 1\nb: \xe9\n", 8), ("a.json", b'{"a": 1,\n"b": "\xe9"}', 15), ("a.json", b'{\n"\xff": 1}', 3)]
+)
+def test_bytes_that_are_not_utf8_are_named(uri: str, data: bytes, offset: int) -> None:
+    with pytest.raises(SyntaxInvalid, match="is not UTF-8") as caught:
+        parse_document(data, uri)
+    assert caught.value.line == 2
+    assert f"byte {offset} (0x{data[offset]:02x})" in caught.value.message
 
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
