@@ -87,14 +87,20 @@ def discovered(ready: Prepared) -> str:
     """How the specifications were found, in one sentence."""
     config, count = ready.opened.config, len(ready.pairs.pairs)
     if config.schema:
-        place = dict(config.sources).get("schema", "")
-        how = f"named by {place}" if place else "named"
+        how = f"named by {_named_by(ready)}"
     elif config.apis:
         how = f"the APIs of {config.file}"
     else:
         where = "the repository" if config.working_directory == "." else config.working_directory
         how = f"every OpenAPI document in {where}, found by content"
     return f"{count} specification{'' if count == 1 else 's'} ({how})"
+
+
+def _named_by(ready: Prepared) -> str:
+    """Where the schema was named, in the user's words: on a platform, the variable is only how the input travels."""
+    place = dict(ready.opened.config.sources).get("schema", "")
+    travels = place == "CVT_SCHEMA" and ready.opened.detected.event.platform is not Platform.LOCAL
+    return "the input `schema`" if travels or not place else place
 
 
 def _say_pairs(ready: Prepared, console: Console) -> None:

@@ -41,7 +41,7 @@ def render(report: Report, options: RenderOptions) -> str:
         headline=wording.headline(report),
         aside=wording.aside(report),
         groups=_groups(found, bodies),
-        specs=[_spec(spec) for spec in report.specs[:_MOST_SPECS]],
+        specs=[_spec(spec, report) for spec in report.specs[:_MOST_SPECS]],
         more_specs=max(len(report.specs) - _MOST_SPECS, 0),
         waived=[(entry, wording.operation(entry.item.finding), wording.remark(entry.item.finding)) for entry in waived[:_MOST_WAIVED]],
         more_waived=max(len(waived) - _MOST_WAIVED, 0),
@@ -98,7 +98,9 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
         "fragment": drawn,
         "head": _side(head.position, head_link(head.position, report, options)) if head else None,
         "base": _side(base.position, base_link(base.position, report, options)) if base else None,
-        "witness": finding.witness,
+        "proof": wording.proof(finding.witness) if finding.witness else "",
+        "example": wording.example(finding.witness) if finding.witness else (),
+        "long": finding.witness is not None and len(finding.witness.value) > wording.LONG_VALUE,
     }
 
 
@@ -111,12 +113,12 @@ def _side(position: Position, url: str) -> dict[str, str]:
     return {"where": brief(str(position), 200), "url": url}
 
 
-def _spec(spec: SpecReport) -> dict[str, Any]:
+def _spec(spec: SpecReport, report: Report) -> dict[str, Any]:
     return {
         "path": brief(spec.path, 300),
         "from": brief(spec.base_path, 300) if spec.base_path != spec.path else "",
         "title": wording.spec_title(spec),
-        "status": spec.status.value,
+        "status": "linted" if wording.alone(report) else spec.status.value,
         "counts": wording.counts(wording.tally(spec.items)) or ("inconclusive" if spec.inconclusive else "nothing found"),
         "notes": [brief(note, wording.MAX_TEXT) for note in (*([spec.inconclusive] if spec.inconclusive else []), *spec.notes)][:20],
     }

@@ -73,7 +73,7 @@ def _specs(report: Report) -> Iterator[str]:
     """One line for each specification that the findings alone do not explain."""
     for spec in report.specs:
         notes = [brief(note, 200) for note in (*_doubt(report, spec), *spec.notes)]
-        status = _status(spec)
+        status = "" if wording.alone(report) else _status(spec)
         if status or notes:
             yield f"- {markdown_code(brief(spec.path, 200))}: " + "; ".join((*([status] if status else []), *map(markdown, notes)))
 
@@ -164,11 +164,15 @@ def _diff_rows(drawn: Fragment) -> Iterator[tuple[str, str]]:
 
 def _proof(finding: Finding) -> Iterator[str]:
     found = finding.witness
-    if found is not None:
-        refused = f" ({markdown(brief(found.reason, 200))})" if found.reason else ""
-        value = markdown_code(brief(found.value, wording.MAX_TEXT))
-        sides = f"accepted by the {markdown(brief(found.accepted_by, 40))} and refused by the {markdown(brief(found.refused_by, 40))}"
-        yield f"**Proved:** this {markdown(brief(found.kind, 40))} is {sides}{refused}: {value}"
+    if found is None:
+        return
+    value = wording.example(found)
+    said = f"**Proved:** {markdown(wording.proof(found))}"
+    if len(found.value) <= wording.LONG_VALUE:
+        yield f"{said}: {markdown_code(value[0])}"
+    else:
+        yield f"{said}:"
+        yield markdown_block("\n".join(value), language="json")
 
 
 def _reference(finding: Finding, report: Report, options: RenderOptions) -> str:

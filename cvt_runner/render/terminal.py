@@ -12,7 +12,7 @@ from cvt_runner.render import wording
 from cvt_runner.render.escape import brief
 from cvt_runner.render.fragments import Cell, Fragment, fragment
 from cvt_runner.render.options import RenderOptions
-from cvt_runner.render.order import Entry, entries
+from cvt_runner.render.order import entries
 
 SIDE_BY_SIDE: Final = 96
 FRAMES: Final = 50
@@ -27,7 +27,8 @@ def render(report: Report, options: RenderOptions) -> str:
     framed = {id(entry.item) for entry in shown[:FRAMES]}
     lines: list[str] = []
     for spec in report.specs:
-        lines += _spec(spec, [entry for entry in shown if entry.spec is spec], framed, options)
+        status = "" if wording.alone(report) else f"({_status(spec)})"
+        lines += _spec(spec, status, [entry.item for entry in shown if entry.spec is spec], framed, options)
     lines += [_paint("dim", cut, options)] if (cut := wording.cut_line(len(shown), len(found), options.full_report)) else []
     lines += _foot(report, options)
     return "\n".join(lines) + "\n"
@@ -38,15 +39,15 @@ def _paint(style: str, text: str, options: RenderOptions) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if options.color and code and text else text
 
 
-def _spec(spec: SpecReport, shown: list[Entry], framed: set[int], options: RenderOptions) -> Iterator[str]:
-    head = (_paint("bold", brief(spec.path, 500), options), wording.spec_title(spec), _paint("dim", f"({_status(spec)})", options))
+def _spec(spec: SpecReport, status: str, shown: list[Item], framed: set[int], options: RenderOptions) -> Iterator[str]:
+    head = (_paint("bold", brief(spec.path, 500), options), wording.spec_title(spec), _paint("dim", status, options))
     yield " ".join(part for part in head if part)
     if spec.inconclusive:
         yield "  " + _paint("warning", "inconclusive", options) + " " + brief(spec.inconclusive, wording.MAX_TEXT)
     yield from (f"  {_paint('dim', 'note', options)} {brief(note, wording.MAX_TEXT)}" for note in spec.notes)
     groups: dict[str, list[Item]] = {}
-    for entry in shown:
-        groups.setdefault(wording.operation(entry.item.finding), []).append(entry.item)
+    for item in shown:
+        groups.setdefault(wording.operation(item.finding), []).append(item)
     for name, items in groups.items():
         yield ""
         yield "  " + _paint("bold", name, options)
@@ -77,7 +78,7 @@ def _details(finding: Finding, options: RenderOptions, *, told: bool) -> Iterato
         ("in", wording.part(finding)),
         ("value", "" if told else wording.change(finding)),
         ("also in", wording.elsewhere(finding)),
-        ("proof", _proof(finding)),
+        ("proof", "\n          ".join(_proof(finding))),
         ("fix", wording.hint(finding)),
         ("more", f"cvt explain {brief(finding.rule, 80)}" + (f" · fingerprint {brief(finding.fingerprint, 80)}" if finding.fingerprint else "")),
     )
@@ -86,12 +87,14 @@ def _details(finding: Finding, options: RenderOptions, *, told: bool) -> Iterato
             yield f"      {_paint('dim', name + ':', options)} {text}"
 
 
-def _proof(finding: Finding) -> str:
+def _proof(finding: Finding) -> tuple[str, ...]:
+    """What the witness shows; a long value follows in lines of its own."""
     found = finding.witness
     if found is None:
-        return ""
-    sides = f"accepted by the {brief(found.accepted_by, 40)} and refused by the {brief(found.refused_by, 40)}"
-    return f"{brief(found.kind, 40)} {brief(found.value, 200)} is {sides}"
+        return ()
+    value = wording.example(found)
+    said = wording.proof(found)
+    return (f"{said}: {value[0]}",) if len(found.value) <= wording.LONG_VALUE else (f"{said}:", *value)
 
 
 def _frame(drawn: Fragment, options: RenderOptions) -> Iterator[str]:

@@ -5,12 +5,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from cvt_engine.finding import Finding, Severity
+from cvt_engine.finding import Finding, Severity, Witness
 from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State, Verdict
 from cvt_runner.render.escape import brief, clip
 
 STATUS_LIMIT: Final = 140
 MAX_TEXT: Final = 400
+LONG_VALUE: Final = 60
+"""Characters up to which an example stands in its sentence; a longer one gets lines of its own."""
+
+_VALUE_LINES: Final = 30
+_NOW_REFUSED: Final = "was valid, and is now refused"
+_NOW_SENT: Final = "was excluded, and may now be sent"
+_PROOFS: Final = {
+    ("request", "base", "revision"): f"this request {_NOW_REFUSED}",
+    ("response", "revision", "base"): f"this response {_NOW_SENT}",
+    ("value", "base", "revision"): f"this value {_NOW_REFUSED}",
+    ("value", "revision", "base"): f"this value {_NOW_SENT}",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +111,19 @@ def _broken(report: Report, totals: Tally) -> str:
 def _fine(report: Report, totals: Tally) -> str:
     rest = counts(totals)
     tail = f", {rest}" if rest else ""
+    if alone(report):
+        return f"no errors{tail}" if rest else "no problems found"
     statuses = {spec.status for spec in report.specs}
     if statuses == {SpecStatus.NEW}:
         return f"new API, nothing to compare with yet{tail}"
     if statuses == {SpecStatus.UNCHANGED}:
         return f"no contract change{tail}"
     return f"no breaking changes{tail}"
+
+
+def alone(report: Report) -> bool:
+    """Whether documents were checked on their own, so that nothing was to be compared."""
+    return report.run.platform == "local" and report.run.event == "lint"
 
 
 def reason(report: Report) -> str:
@@ -198,6 +217,35 @@ def values(finding: Finding) -> tuple[tuple[str, str], ...]:
     """The two values, each with the words that go before it, as one line of bounded length each; a side without a value is left out."""
     sides = (("was", finding.before), ("is now", finding.after))
     return tuple((word, brief(value, 200)) for word, value in sides if value is not None)
+
+
+def proof(found: Witness) -> str:
+    """What a witness shows, who refuses it and why, as one line: the value follows.
+
+    >>> proof(Witness("request", "51", "base", "revision", "51 is greater than the maximum of 50"))
+    'this request was valid, and is now refused (the revision says: 51 is greater than the maximum of 50)'
+    """
+    accepts, refuses = brief(found.accepted_by, 40), brief(found.refused_by, 40)
+    said = _PROOFS.get((found.kind, found.accepted_by, found.refused_by)) or f"this {brief(found.kind, 40)} is accepted by the {accepts}, and refused"
+    return f"{said} (the {refuses} says: {brief(found.reason, 200)})" if found.reason else f"{said} (by the {refuses})"
+
+
+def example(found: Witness) -> tuple[str, ...]:
+    """The value of a witness: one line when it is short, else as indented JSON where it is JSON, cut at a sane length."""
+    if len(found.value) <= LONG_VALUE:
+        return (brief(found.value, LONG_VALUE * 4),)
+    lines = _indented(found.value).split("\n")
+    shown = tuple(brief(line, 160) for line in lines[:_VALUE_LINES])
+    return (*shown, f"… {plural(len(lines) - _VALUE_LINES, 'more line')}") if len(lines) > _VALUE_LINES else shown
+
+
+def _indented(value: str) -> str:
+    import msgspec
+
+    try:
+        return msgspec.json.format(value, indent=2)
+    except (msgspec.DecodeError, RecursionError, ValueError):
+        return brief(value, 2_000)
 
 
 def cut_line(shown: int, total: int, full_report: str) -> str:
