@@ -67,7 +67,7 @@ def _items(collector: Collector, sameness: Sameness, old: dict[str, Loc], new: d
 
 def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, Loc], *, everywhere: bool) -> None:
     before, after = dict(methods(items[0])), dict(methods(items[1]))
-    whole = everywhere or names[0] != names[1] or _shared_parameters_differ(collector, items)
+    whole = everywhere or names[0] != names[1] or _shared_part_differs(collector, items)
     for method, loc in before.items():
         scope = Scope(f"{method.upper()} {names[1]}")
         if method not in after:
@@ -83,10 +83,15 @@ def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, L
             collector.add(Scope(f"{method.upper()} {names[1]}", side=Direction.NONE), "operation", Act.ADDED, (items[0], loc))
 
 
-def _shared_parameters_differ(collector: Collector, items: tuple[Loc, Loc]) -> bool:
-    there = ["parameters" in item.node for item in items]
+def _shared_part_differs(collector: Collector, items: tuple[Loc, Loc]) -> bool:
+    """Is anything different that all operations of the path share?"""
+    return any(_part_differs(collector, items, keyword) for keyword in ("parameters", "servers"))
+
+
+def _part_differs(collector: Collector, items: tuple[Loc, Loc], keyword: str) -> bool:
+    there = [keyword in item.node for item in items]
     if there == [True, True]:
-        return not collector.same(items[0].child("parameters"), items[1].child("parameters"))
+        return not collector.same(items[0].child(keyword), items[1].child(keyword))
     return any(there)
 
 

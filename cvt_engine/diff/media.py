@@ -50,20 +50,29 @@ def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media
     if collector.same(old.loc, new.loc):
         return
     near = (old.loc.where("schema"), new.loc.where("schema"))
-    collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(XML), form=name.startswith(FORMS))
+    if (old.items is None) == (new.items is None) or not (_items(old) and _items(new)):
+        collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(XML), form=name.startswith(FORMS))
     if old.items is not None or new.items is not None:
-        collector.schemas(scope.inside("[]"), old.items or ANY, new.items or ANY, (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
-    if name.startswith(FORMS) and (old.encoding or new.encoding):
+        collector.schemas(scope.inside("[]"), _items(old), _items(new), (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
+    if name.startswith(FORMS):
         _encodings(collector, scope, old, new)
 
 
+def _items(media: Media) -> Conj:
+    """The schema of each item of a stream: `itemSchema`, or the items of an array that the whole is described as."""
+    if media.items is not None:
+        return media.items
+    shape = shape_of(media.schema)
+    return shape.items if shape.types == {"array"} and not shape.prefix else ANY
+
+
 def _encodings(collector: Collector, scope: Scope, old: Media, new: Media) -> None:
-    for name in dict.fromkeys((*old.encoding, *new.encoding)):
+    for name in _properties(old.schema):
         before, after = old.encoding.get(name), new.encoding.get(name)
-        if name not in _properties(old.schema) or name not in _properties(new.schema):
+        if name not in _properties(new.schema):
             continue
         first, second = _encoding(before, old, name), _encoding(after, new, name)
-        if first != second:
+        if first != second and (before or after or {first, second} <= {"text/plain", "application/octet-stream"}):
             sites = (before or old.loc, after or new.loc)
             collector.add(scope.inside(name), "encoding", Act.CHANGED, sites, subject=name, before=first, after=second)
         _headers(collector, scope.inside(name), before, after)
@@ -92,5 +101,6 @@ def _headers(collector: Collector, scope: Scope, before: Loc | None, after: Loc 
 
     old = {name.lower(): header(name, loc) for name, loc in members(child(before, "headers"))} if before else {}
     new = {name.lower(): header(name, loc) for name, loc in members(child(after, "headers"))} if after else {}
-    if before is not None and after is not None:
-        parameters.compare_headers(collector, scope, old, new, (before.ref, after.ref))
+    home = before or after
+    if home is not None:
+        parameters.compare_headers(collector, scope, old, new, ((before or home).ref, (after or home).ref))

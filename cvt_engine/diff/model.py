@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from cvt_engine.schema.loc import ANY, Conj, Loc
 
+FORM: Final = "application/x-www-form-urlencoded"
 Key: TypeAlias = tuple[str, str]
 """A parameter's identity on the wire: its place and its name (lower case for headers, the position in the template for the path)."""
 

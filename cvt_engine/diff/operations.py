@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.diff import bodies, parameters, responses, security
+from cvt_engine.diff import bodies, parameters, responses, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.lifecycle import lifecycle_traits
 from cvt_engine.diff.model import Operation
@@ -21,6 +21,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation, 
     if inbound:
         security.compare(collector, request, old, new)
         _callbacks(collector, scope, old, new)
+        servers.compare_own(collector, Scope(scope.operation, "servers", Direction.NONE), old, new)
     _about(collector, Scope(scope.operation, scope.part, Direction.NONE), old, new)
 
 

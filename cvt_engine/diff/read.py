@@ -32,11 +32,11 @@ def child(loc: Loc, *tokens: str | int) -> Loc | None:
     return loc
 
 
-def members(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
-    """The object members below a map, references followed, extensions left out."""
+def members(loc: Loc | None, *, extensible: bool = False) -> Iterator[tuple[str, Loc]]:
+    """The object members below a map, references followed. In an `extensible` one, names with `x-` are not members but extensions."""
     if loc is not None and isinstance(loc.node, dict):
         for name in loc.node:
-            if not name.startswith("x-") and (found := child(loc, name)) is not None and isinstance(found.node, dict):
+            if not (extensible and name.startswith("x-")) and (found := child(loc, name)) is not None and isinstance(found.node, dict):
                 yield name, found
 
 
@@ -55,7 +55,7 @@ def template(path: str) -> str:
 
 def path_items(root: Loc, *, keyword: str = "paths") -> dict[str, Loc]:
     """Every path item (or webhook) by path (or name)."""
-    return dict(members(child(root, keyword)))
+    return dict(members(child(root, keyword), extensible=keyword == "paths"))
 
 
 def methods(item: Loc) -> Iterator[tuple[str, Loc]]:
@@ -74,6 +74,7 @@ def operation(method: str, path: str, item: Loc, loc: Loc) -> Operation:
     order = {name: str(index) for index, name in enumerate(TEMPLATE.findall(path))}
     raw = [*elements(child(item, "parameters")), *elements(child(loc, "parameters"))]
     security = child(loc, "security")
+    read_response = read_v2.response if old else _response
     return Operation(
         method=method,
         path=path,
@@ -81,12 +82,17 @@ def operation(method: str, path: str, item: Loc, loc: Loc) -> Operation:
         item=item,
         parameters=_parameters(raw, order, read_v2.parameter if old else _parameter),
         body=read_v2.body(raw, loc) if old else _body(child(loc, "requestBody")),
-        responses={code: (read_v2.response if old else _response)(code, found, loc) for code, found in members(child(loc, "responses"))},
+        responses={code: read_response(code, found, loc) for code, found in _codes(child(loc, "responses"))},
         security=security if security is not None and isinstance(security.node, list) else child(root, "security"),
         deprecated=loc.node.get("deprecated") is True,
         callbacks={} if old else dict(_callbacks(loc)),
         servers=child(loc, "servers") or child(item, "servers"),
     )
+
+
+def _codes(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
+    for code, found in members(loc, extensible=True):
+        yield code if code == "default" else code.upper(), found
 
 
 def _parameters(raw: list[Loc], order: dict[str, str], read: Any) -> dict[Key, Parameter]:
@@ -106,6 +112,8 @@ def _key(name: str, place: str, order: dict[str, str]) -> Key:
             return (place, order.get(name, name))
         case "header":
             return (place, name.lower())
+        case "querystring":
+            return (place, "")
         case _:
             return (place, name)
 
@@ -161,12 +169,12 @@ def _body(loc: Loc | None) -> Body | None:
 
 def _response(code: str, loc: Loc, _operation: Loc) -> Response:
     headers = {name.lower(): _parameter(name, "header", found) for name, found in members(child(loc, "headers")) if name.lower() != "content-type"}
-    return Response(code.upper() if code != "default" else code, loc, headers, _content(child(loc, "content")))
+    return Response(code, loc, headers, _content(child(loc, "content")))
 
 
 def _callbacks(loc: Loc) -> Iterator[tuple[tuple[str, str], Loc]]:
     for name, callback in members(child(loc, "callbacks")):
-        for expression, item in members(callback):
+        for expression, item in members(callback, extensible=True):
             yield (name, expression), item
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cvt_engine.diff.model import Body, Media, Parameter, Response
+from cvt_engine.diff.model import FORM, Body, Media, Parameter, Response
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import schema_at
 
@@ -16,7 +16,6 @@ COLLECTIONS: Final = {
     "multi": ("form", True),
 }
 DEFAULT_MEDIA: Final = "application/json"
-FORM: Final = "application/x-www-form-urlencoded"
 MULTIPART: Final = "multipart/form-data"
 
 

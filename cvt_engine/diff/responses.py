@@ -29,7 +29,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         if before is None or (before.code == "default" and success(code) and any(success(known) for known in old.responses)):
             traits = {_kind(code), "range" if any(_member(known, code) for known in old.responses) else "single"}
             collector.add(scope.inside(f"response {code}"), "response", Act.ADDED, (home[0], response.loc), subject=code, traits=traits)
-        elif before.code != code and covering(before.code, new.responses) is not None:
+        elif before.code == "default" != code or (before.code != code and covering(before.code, new.responses) is not None):
             _one(collector, scope.inside(f"response {code}"), before, response)
 
 

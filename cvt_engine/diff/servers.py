@@ -2,32 +2,101 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from itertools import islice, product
+from typing import Any, Final
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.schema.loc import Source
+from cvt_engine.diff.model import Operation
+from cvt_engine.diff.read import child, methods, path_items
+from cvt_engine.schema.loc import Loc, Source
+
+MOST: Final = 50
+"""Addresses written out for one server with variables; the rest of a larger product is not looked at."""
 
 
 def compare(collector: Collector, scope: Scope, base: Source, revision: Source) -> None:
     """Compare the server lists of two descriptions."""
     old, new = urls(base), urls(revision)
+    sites = (base.root.where("servers"), revision.root.where("servers"))
     for url in old:
-        if url not in new:
-            collector.add(scope, "server", Act.REMOVED, (base.root.where("servers"), revision.root.where("servers")), subject=url)
+        if url not in new and not _kept(url, base, revision):
+            collector.add(scope, "server", Act.REMOVED, sites, subject=url)
     for url in new:
         if url not in old:
-            collector.add(scope, "server", Act.ADDED, (base.root.where("servers"), revision.root.where("servers")), subject=url)
+            collector.add(scope, "server", Act.ADDED, sites, subject=url)
+
+
+def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    """Compare the servers of an operation where either side gives it its own; otherwise those of the whole description count."""
+    if old.servers is None and new.servers is None:
+        return
+    before, after = effective(old.servers, old.loc.source), effective(new.servers, new.loc.source)
+    sites = tuple(side.servers or side.loc for side in (old, new))
+    for url in before:
+        if url not in after:
+            collector.add(scope, "server", Act.REMOVED, (sites[0], sites[1]), subject=url)
+    for url in after:
+        if url not in before:
+            collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+
+
+def _kept(url: str, base: Source, revision: Source) -> bool:
+    """Did every operation that was served there take the address along as its own?"""
+    own = [(servers, loc.source) for _, loc, servers in _operations(revision)]
+    inherited = any(servers is None for _, _, servers in _operations(base))
+    return inherited and bool(own) and all(url in effective(*each) for each in own)
+
+
+def _operations(source: Source) -> Iterator[tuple[str, Loc, Loc | None]]:
+    for path, item in path_items(source.root).items():
+        for method, loc in methods(item):
+            yield f"{method} {path}", loc, child(loc, "servers") or child(item, "servers")
+
+
+def effective(own: Loc | None, source: Source) -> list[str]:
+    """The addresses of an operation: its own, else those of the description."""
+    return urls(source) if own is None else list(_addresses(own.node))
 
 
 def urls(source: Source) -> list[str]:
-    """Server URLs of a description, without a trailing slash."""
+    """Server URLs of a description, variables filled in, without a trailing slash; `/` when none is given."""
     root: Any = source.root.node
     if source.version == "2.0":
-        host, path = root.get("host"), root.get("basePath") or ""
+        host, path = root.get("host"), root.get("basePath")
+        path = path if isinstance(path, str) else ""
         schemes = root.get("schemes")
         names = [name for name in schemes if isinstance(name, str)] if isinstance(schemes, list) else ["https"]
-        return [f"{name}://{host}{path}".rstrip("/") for name in names] if host else [str(path).rstrip("/")] if path else []
-    servers = root.get("servers")
-    found = [item["url"] for item in servers if isinstance(item, dict) and isinstance(item.get("url"), str)] if isinstance(servers, list) else []
-    return list(dict.fromkeys(url.rstrip("/") for url in found))
+        return [_plain(f"{name}://{host}{path}") for name in names] if host else [_plain(path)]
+    return list(dict.fromkeys(_addresses(root.get("servers")))) or ["/"]
+
+
+def _addresses(servers: Any) -> Iterator[str]:
+    for item in servers if isinstance(servers, list) else ():
+        if isinstance(item, dict) and isinstance(url := item.get("url"), str):
+            yield from map(_plain, _filled(url, item.get("variables")))
+
+
+def _filled(url: str, variables: Any) -> Iterator[str]:
+    """The URL with each variable replaced by each of its values: the listed ones, else the default."""
+    known = {name: _values(item) for name, item in variables.items()} if isinstance(variables, dict) else {}
+    used = [name for name, values in known.items() if values and f"{{{name}}}" in url]
+    for choice in islice(product(*(known[name] for name in used)), MOST):
+        text = url
+        for name, value in zip(used, choice, strict=True):
+            text = text.replace(f"{{{name}}}", value)
+        yield text
+
+
+def _values(variable: Any) -> list[str]:
+    if not isinstance(variable, dict):
+        return []
+    listed = variable.get("enum")
+    found = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
+    default = variable.get("default")
+    return found or ([default] if isinstance(default, str) else [])
+
+
+def _plain(url: str) -> str:
+    return url.rstrip("/") or "/"

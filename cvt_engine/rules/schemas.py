@@ -425,6 +425,22 @@ _OTHER: Final[tuple[Rule, ...]] = (
         "Keep the old value in the mapping.",
     ),
     *_both(
+        "discriminator-value",
+        "changed",
+        (Severity.ERROR, Severity.ERROR),
+        "discriminator value {subject} of {at} now stands for another alternative",
+        "The other side uses the value to say which alternative it means.",
+        "Keep what each value stands for.",
+    ),
+    *_both(
+        "unreadable",
+        "changed",
+        (Severity.WARNING, Severity.WARNING),
+        "{at} could not be compared: {subject} leads to nothing that can be read on one side",
+        "A reference is broken or points outside of the repository, so that nobody can tell what the schema behind it demands.",
+        "Correct the reference, or keep a copy of the schema in the repository.",
+    ),
+    *_both(
         "default",
         "changed",
         (Severity.WARNING, Severity.INFO),

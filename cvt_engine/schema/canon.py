@@ -15,6 +15,12 @@ from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
 LIMIT: Final = 96
 """More alternatives than this are not spread out; the unions stay opaque and are compared as written."""
 
+STEPS: Final = 2_000
+"""Branches looked at before the unions of one schema stay opaque."""
+
+DEPTH: Final = 40
+"""Unions within unions followed."""
+
 Canon = dict[str, list[Shape]]
 
 
@@ -28,25 +34,43 @@ def canon(schema: Conj) -> Canon:
     return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
 
 
-def expand(shape: Shape, seen: frozenset[Loc] = frozenset()) -> list[Shape]:
-    """All alternatives of a shape, each without unions. A branch that leads back to its own union adds nothing new."""
-    variants = [shape.copy(groups=(), or_null=False)]
-    for group in shape.groups:
-        branches = [branch for branch in group.branches if not (branch and branch[-1] in seen)]
-        if not branches:
-            continue
-        spread = [meet(variant, shape_of(branch)) for variant in variants for branch in branches]
-        if len(spread) > LIMIT:
-            variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants]
-            continue
-        inner = seen.union(*(branch[-1:] for branch in branches))
-        variants = [leaf for variant in spread for leaf in (expand(variant, inner) if variant.groups else [variant.copy(or_null=False)])]
-        if any(variant.or_null for variant in spread):
+def expand(shape: Shape) -> list[Shape]:
+    """All alternatives of a shape, each without unions; beyond the limits the unions stay in it as they are."""
+    return [_closed_over(variant) for variant in _Expansion().alternatives(shape, frozenset())]
+
+
+class _Expansion:
+    """Spreads one shape. `steps` bounds the work, however unions are nested."""
+
+    def __init__(self) -> None:
+        self.steps = STEPS
+
+    def alternatives(self, shape: Shape, within: frozenset[Loc]) -> list[Shape]:
+        """The alternatives of a shape that stands within the branches named."""
+        variants = [shape.copy(groups=(), or_null=False)]
+        for group in shape.groups:
+            branches = [branch for branch in group.branches if not (branch and branch[-1] is group.loc)]
+            if not branches or any(branch and branch[-1] in within for branch in branches):
+                continue
+            spread = self._spread(variants, branches, within)
+            variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants] if spread is None else spread
+        if shape.or_null:
             variants.append(_null(shape))
-    variants = [_closed_over(variant) for variant in variants if variant.types and variant.enum != ()]
-    if shape.or_null:
-        variants.append(_null(shape))
-    return variants
+        return [variant for variant in variants if variant.types and variant.enum != ()]
+
+    def _spread(self, variants: list[Shape], branches: list[Conj], within: frozenset[Loc]) -> list[Shape] | None:
+        if len(variants) * len(branches) > LIMIT or len(within) > DEPTH:
+            return None
+        found: list[Shape] = []
+        for variant in variants:
+            for branch in branches:
+                self.steps -= 1
+                joined = meet(variant.copy(groups=()), shape_of(branch))
+                below = self.alternatives(joined, within | set(branch[-1:])) if joined.groups or joined.or_null else [joined]
+                found += [leaf.copy(groups=(*variant.groups, *leaf.groups)) for leaf in below] if variant.groups else below
+                if self.steps < 0 or len(found) > LIMIT:
+                    return None
+        return found
 
 
 def _null(shape: Shape) -> Shape:

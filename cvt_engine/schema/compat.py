@@ -76,6 +76,9 @@ class Comparer:
 
     def pair(self, node: Node, kind: str, base: Shape, revision: Shape) -> None:
         """Compare two alternatives of one type, in place."""
+        if base.broken != revision.broken:
+            self._unreadable(node, base, revision)
+            return
         listed = base.enum is not None or revision.enum is not None
         for difference in scalar_differences(kind, base, revision) if listed or kind in SCALARS else ():
             self.report(node, difference, base, revision)
@@ -169,9 +172,19 @@ class Comparer:
         base = self.alternatives(node.base, text=node.mode.text)
         revision = self.alternatives(node.revision, text=node.mode.text)
         shapes = shape_of(node.base), shape_of(node.revision)
+        if shapes[0].broken != shapes[1].broken:
+            self._unreadable(node, *shapes)
+            return
         self._annotations(node, *shapes)
+        if not node.mode.strict:
+            unions.compare_discriminators(self, node, *shapes)
         for kind in compare_types(self, node, base, revision, shapes):
             unions.compare(self, node, kind, base[kind], revision[kind])
+
+    def _unreadable(self, node: Node, base: Shape, revision: Shape) -> None:
+        names = [ref for ref in dict.fromkeys((*base.broken, *revision.broken)) if (ref in base.broken) != (ref in revision.broken)]
+        texts = (", ".join(base.broken) or None, ", ".join(revision.broken) or None)
+        self.report(node, Difference("unreadable", "$ref", Act.CHANGED, *texts, ", ".join(names)), base, revision)
 
     def _annotations(self, node: Node, base: Shape, revision: Shape) -> None:
         if node.mode.strict:

@@ -61,11 +61,12 @@ def meet(first: Shape, second: Shape) -> Shape:
         deprecated=first.deprecated or second.deprecated,
         default=first.default if first.default is not None else second.default,
         where=_sites(first, second),
+        broken=_together(first.broken, second.broken),
     )
 
 
 def _blank(shape: Shape) -> bool:
-    return not shape.where and not shape.props and not shape.required and not shape.groups and len(shape.types) == 6 and not shape.or_null
+    return not shape.where and not shape.props and not shape.required and not shape.groups and len(shape.types) == 6 and not shape.or_null and not shape.broken
 
 
 def _takes_null(shape: Shape) -> bool:

@@ -98,7 +98,7 @@ def _referred(loc: Loc, empty: Shape) -> Shape:
     try:
         target = loc.source.follow(loc)
     except EngineError:
-        return empty
+        return empty.copy(broken=(loc.node["$ref"],))
     return own_shape(target) if target is not loc else empty
 
 
@@ -119,6 +119,7 @@ def _types(shape: Shape, value: Any, loc: Loc) -> None:
         return
     if names == ["file"]:
         names = ["string"]
+        shape.formats["binary"] = loc
     shape.typed = True
     shape.where["type"] = loc
     shape.integer = "integer" in names and "number" not in names

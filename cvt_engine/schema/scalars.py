@@ -37,10 +37,11 @@ WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {
 }
 """Format -> formats that accept all of its values (OpenAPI format registry; RFC 3986 and 3987 grammars)."""
 
-NUMBER_FORMATS: Final = frozenset("int8 int16 int32 int64 uint8 uint16 uint32 uint64 float double decimal".split())
-TEXT_FORMATS: Final = frozenset(
-    "date date-time time duration email idn-email hostname idn-hostname ipv4 ipv6 uri uri-reference uri-template iri iri-reference url uuid "
-    "json-pointer relative-json-pointer regex byte binary base64url".split()
+NUMBER_FORMATS: Final = frozenset({"int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "float", "double", "decimal"})
+TEXT_FORMATS: Final = (
+    frozenset({"date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"})
+    | frozenset({"uri", "uri-reference", "uri-template", "iri", "iri-reference", "url", "uuid", "json-pointer", "relative-json-pointer", "regex"})
+    | frozenset({"byte", "binary", "base64url"})
 )
 ASSERTED: Final = NUMBER_FORMATS | TEXT_FORMATS
 """Formats with a published meaning; any other is an annotation that cannot be decided."""

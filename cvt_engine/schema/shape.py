@@ -59,8 +59,8 @@ class Shape:
     """All keywords of a conjunction, merged. `where` maps a keyword to the place that set it. Treated as frozen once built.
 
     `types` holds JSON types with every number as `number`; `integer` restricts those to whole ones. `typed` is false when no `type` was
-    written. `blend` marks several alternatives put into one: `locs` then only
-    says where they stand. Bounds are None when absent, schemas are Conj with ANY for "no constraint"; a `false` schema is a Conj holding a Loc whose node is False.
+    written. Bounds are None when absent, schemas are Conj with ANY for "no constraint"; a `false` schema is a Conj holding a Loc whose node is
+    False. `blend` marks several alternatives put into one: `locs` then only says where they stand. `broken` holds references that cannot be read.
     """
 
     locs: Conj = ANY
@@ -105,6 +105,7 @@ class Shape:
     default: Value | None = None
     where: dict[str, Loc] = field(default_factory=dict)
     blend: bool = False
+    broken: tuple[str, ...] = ()
 
     def copy(self, **changes: Any) -> Shape:
         """A shallow copy with some fields replaced."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cvt_engine.change import Act, Direction
+from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
@@ -179,7 +180,7 @@ def compare_applicators(comparer: Comparer, node: Node, base: Shape, revision: S
     _nots(comparer, node, base, revision)
     _conditions(comparer, node, base, revision)
     if not node.mode.strict:
-        _discriminators(comparer, node, base, revision)
+        compare_discriminators(comparer, node, base, revision)
     if base.groups or revision.groups:
         _opaque(comparer, node, base, revision)
 
@@ -217,7 +218,8 @@ def _condition(comparer: Comparer, node: Node, old: Condition, new: Condition) -
     return not (then[0] and otherwise[0]), not (then[1] and otherwise[1])
 
 
-def _discriminators(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+def compare_discriminators(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    """Compare how the two sides tell their alternatives apart; a discriminator that comes or goes does not change the values."""
     old, new = base.discriminators[:1], revision.discriminators[:1]
     if not old or not new:
         return
@@ -225,31 +227,51 @@ def _discriminators(comparer: Comparer, node: Node, base: Shape, revision: Shape
         item = Difference("discriminator", "discriminator", Act.CHANGED, old[0].prop, new[0].prop, old[0].prop)
         comparer.report(node, item, base, revision)
         return
-    before, after = _tags_of(old[0]), _tags_of(new[0])
+    shapes = node_shapes(node)
+    before, after = _tagged(old[0], shapes[0]), _tagged(new[0], shapes[1])
     if before and after:
         _mapping(comparer, node, (base, before), (revision, after))
 
 
-def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, dict[str, str]], new: tuple[Shape, dict[str, str]]) -> None:
+Tagged = dict[str, tuple[str, Conj]]
+"""Discriminator value -> component name and schema of the alternative that it stands for."""
+
+
+def _tagged(found: Discriminator, shape: Shape) -> Tagged:
+    branches = {loc.name: branch for group in shape.groups for branch in group.branches for loc in branch if loc.name}
+    tagged = {key: (name, branches.get(name, ANY)) for key, target in found.mapping if (name := target.rsplit("/", 1)[-1])}
+    said = {name for name, _ in tagged.values()}
+    for name, branch in branches.items():
+        if name not in said and shape_of(shape_of(branch).props.get(found.prop, ())).enum is None:
+            tagged.setdefault(name, (name, branch))
+    return tagged
+
+
+def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, Tagged], new: tuple[Shape, Tagged]) -> None:
     """Values of the discriminator that came or went for alternatives that exist on both sides; other ones are told as alternatives."""
-    base, revision = node_shapes(node)
-    gone = [key for key, name in old[1].items() if key not in new[1] and _still(name, revision)]
-    come = [key for key, name in new[1].items() if key not in old[1] and _still(name, base)]
-    traits: frozenset[str] = frozenset() if base.groups and revision.groups else frozenset({"inherited"})
-    for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED)):
+    (base, before), (revision, after) = old, new
+    gone = [key for key, item in before.items() if key not in after and any(_alike(comparer, node, item, other) for other in after.values())]
+    come = [key for key, item in after.items() if key not in before and any(_alike(comparer, node, other, item) for other in before.values())]
+    swapped = [key for key, item in before.items() if key in after and not _alike(comparer, node, item, after[key]) and _moved(item, after, key)]
+    sides = node_shapes(node)
+    traits: frozenset[str] = frozenset() if sides[0].groups and sides[1].groups else frozenset({"inherited"})
+    for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED), (swapped, Act.CHANGED)):
         if keys:
             text = ", ".join(sorted(keys))
-            before, after = (text, None) if act is Act.REMOVED else (None, text)
-            comparer.report(node, Difference("discriminator-value", "discriminator", act, before, after, text), old[0], new[0], what=NEITHER, traits=traits)
+            texts = (None if act is Act.ADDED else text, None if act is Act.REMOVED else text)
+            comparer.report(node, Difference("discriminator-value", "discriminator", act, *texts, text), base, revision, what=NEITHER, traits=traits)
 
 
-def _still(name: str, shape: Shape) -> bool:
-    names = {loc.name for group in shape.groups for branch in group.branches for loc in branch if loc.name}
-    return not names or name in names
+def _alike(comparer: Comparer, node: Node, first: tuple[str, Conj], second: tuple[str, Conj]) -> bool:
+    """The same alternative: by name, or by meaning."""
+    if first[0] == second[0]:
+        return True
+    return bool(first[1] and second[1]) and comparer.included(first[1], second[1], node.mode) == (True, True)
 
 
-def _tags_of(found: Discriminator) -> dict[str, str]:
-    return {key: target.rsplit("/", 1)[-1] for key, target in found.mapping}
+def _moved(item: tuple[str, Conj], after: Tagged, key: str) -> bool:
+    """The alternative still exists, under another value."""
+    return any(name == item[0] for value, (name, _) in after.items() if value != key)
 
 
 def _opaque(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:

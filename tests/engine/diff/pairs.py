@@ -48,8 +48,8 @@ def operation(**fields: Any) -> Json:
 def findings(base: Json, revision: Json, *, everything: bool = False) -> tuple[Finding, ...]:
     """Compare two descriptions given as trees."""
     files = {"base.json": json.dumps(base).encode(), "revision.json": json.dumps(revision).encode()}
-    loaded = [load_spec(files.__getitem__, name) for name in files]
-    return compare(*loaded, CompareOptions(today="2026-01-01", everything=everything))
+    old, new = (load_spec(files.__getitem__, name) for name in files)
+    return compare(old, new, CompareOptions(today="2026-01-01", everything=everything))
 
 
 def verdict(base: Json, revision: Json) -> str:
