@@ -99,7 +99,7 @@ def copy_of(place: Place, source: Path) -> Path:
 
 
 def yaml_description(place: Place) -> Path:
-    """About 8 MB of YAML: GitHub's description with its first 600 paths, written by PyYAML's C emitter."""
+    """About 8 MB of YAML: a part of GitHub's description, written by PyYAML's C emitter."""
     target = place.sub("inputs") / f"github-{NEW}.yaml"
     if not target.exists():
         made(place, "yaml", github_description(place, NEW), target)

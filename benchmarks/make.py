@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 from typing import Any, Final
 
-PATHS: Final = 600
+PATHS: Final = 540
 SPECIFICATIONS: Final = 1_000
 CHANGED: Final = 10
 RESOURCES: Final = 22

@@ -73,7 +73,7 @@ def load_yaml(place: Place) -> Case:
     document = inputs.yaml_description(place)
     code = "import sys; sys.path.insert(0, sys.argv[1]); from cvt_engine.facade import parse_document; parse_document(open(sys.argv[2], 'rb').read(), 'a.yaml')"
     ours = Program("cvt's loader", (sys.executable, "-I", "-c", code, str(ROOT), str(document)))
-    return Case(ours, (peers.yaml_loader(document),))
+    return Case(ours, (peers.yaml_loader(document), peers.yaml_loader(document, collector=False)))
 
 
 def ci(_: Place) -> Case:
