@@ -94,7 +94,7 @@ def _time(series: Series) -> str:
     if not series.samples:
         return f"not measured: {series.reason}"
     seconds = [sample.seconds for sample in series.samples]
-    few = f", {len(seconds)} runs" if len(seconds) < 5 else ""
+    few = f", {len(seconds)} run{'' if len(seconds) == 1 else 's'}" if len(seconds) < 5 else ""
     return f"{_seconds(series.seconds)} ({_seconds(min(seconds))} to {_seconds(max(seconds))}{few})"
 
 
