@@ -6,6 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from cvt_engine.change import Act, Change, Direction, Ref
+from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
@@ -67,18 +68,20 @@ class Collector:
     def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False, form: bool = False) -> None:
         """Compare two schemas that stand at a place; their facts are collected by `settle`."""
         node = self.comparer.compare(base, revision, Mode(scope.side, text=text, form=form), near=Near(*near))
-        if node.facts or node.children:
+        if node.facts or node.children or any(changes(node)):
             self._roots.setdefault(id(node), (node, []))[1].append(scope)
 
     def settle(self) -> None:
         """Give every schema fact the places from which its pair is reached, by the shortest way."""
         parents, nodes = self._reachable()
         for node in nodes:
-            if node.facts:
+            beside = tuple(changes(node))
+            if node.facts or beside:
                 ways = self._ways(node, parents)
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
-                for change in node.facts:
+                for change in (*node.facts, *beside):
                     self.facts.setdefault(change, {}).update(places)
+                for change in node.facts:
                     self.origins.setdefault(change, Origin(node, *ways[0][1:]))
 
     def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.diff import operations, security, servers
+from cvt_engine.diff import about, operations, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.read import methods, operation, path_items, template
 from cvt_engine.diff.same import Sameness
@@ -22,6 +22,8 @@ def facts(base: Source, revision: Source) -> Collector:
     _items(collector, sameness, old, new, everywhere=everywhere)
     _webhooks(collector, sameness, base, revision)
     servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
+    about.compare_info(collector, Scope("", "info", Direction.NONE), base, revision)
+    security.compare_schemes(collector, Scope("", "security schemes", Direction.NONE), base, revision)
     collector.settle()
     return collector
 

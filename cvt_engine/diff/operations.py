@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.diff import bodies, parameters, responses, security, servers
+from cvt_engine.diff import about, bodies, lifecycle, parameters, responses, security, servers
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.lifecycle import lifecycle_traits
 from cvt_engine.diff.model import Operation
 from cvt_engine.diff.read import methods, operation
 from cvt_engine.schema.loc import Loc
@@ -29,7 +28,7 @@ def removed(collector: Collector, scope: Scope, loc: Loc, near: Loc | None) -> N
     """An operation that the revision no longer has."""
     neutral = Scope(scope.operation, scope.part, Direction.NONE)
     home = near or loc.source.root
-    collector.add(neutral, "operation", Act.REMOVED, (loc, loc.ref if near is None else home), traits=lifecycle_traits(loc))
+    collector.add(neutral, "operation", Act.REMOVED, (loc, loc.ref if near is None else home), traits=lifecycle.traits_of(loc))
 
 
 def reversed_items(collector: Collector, scope: Scope, items: tuple[Loc, Loc], kind: str) -> None:
@@ -62,7 +61,9 @@ def _callbacks(collector: Collector, scope: Scope, old: Operation, new: Operatio
 def _about(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     if old.deprecated != new.deprecated:
         act = Act.ADDED if new.deprecated else Act.REMOVED
-        collector.add(scope, "operation-deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")), traits=lifecycle_traits(new.loc))
+        collector.add(scope, "operation-deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")), traits=lifecycle.traits_of(new.loc))
+    lifecycle.compare(collector, scope, old.loc, new.loc)
+    about.compare_tags(collector, scope, old.loc, new.loc)
     before, after = old.loc.node.get("operationId"), new.loc.node.get("operationId")
     if before != after and (before or after):
         sites = (old.loc.where("operationId"), new.loc.where("operationId"))

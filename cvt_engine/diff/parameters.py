@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cvt_engine.change import Act, Ref
+from cvt_engine.diff import lifecycle
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.model import FORM, Operation, Parameter
 from cvt_engine.schema.canon import text_canon
@@ -51,6 +52,8 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
     if old.deprecated != new.deprecated and aspect == "parameter":
         act = Act.ADDED if new.deprecated else Act.REMOVED
         collector.add(scope, "deprecated", act, (old.loc.where("deprecated"), new.loc.where("deprecated")))
+    if aspect == "parameter":
+        lifecycle.compare(collector, scope, old.loc, new.loc)
     _wire(collector, scope, old, new, aspect)
     near = (old.loc.where("schema"), new.loc.where("schema"))
     content = bool(old.media) and old.media == new.media

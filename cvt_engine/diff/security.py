@@ -25,8 +25,46 @@ Requirement = tuple[Credential, ...]
 
 def schemes(source: Source) -> dict[str, dict[str, Any]]:
     """Security schemes by name."""
+    return {name: loc.node for name, loc in _homes(source).items()}
+
+
+def _homes(source: Source) -> dict[str, Loc]:
     home = child(source.root, "securityDefinitions") if source.version == "2.0" else child(source.root, "components", "securitySchemes")
-    return {name: loc.node for name, loc in members(home)}
+    return dict(members(home))
+
+
+def compare_schemes(collector: Collector, scope: Scope, base: Source, revision: Source) -> None:
+    """Compare what is told about the schemes themselves: where tokens come from, and what is merely described."""
+    old, new = _homes(base), _homes(revision)
+    for name, loc in old.items():
+        if name not in new:
+            collector.add(scope, "security-scheme", Act.REMOVED, (loc, revision.root), subject=name)
+        else:
+            _scheme(collector, scope, name, (loc, new[name]))
+    for name, loc in new.items():
+        if name not in old:
+            collector.add(scope, "security-scheme", Act.ADDED, (base.root, loc), subject=name)
+
+
+def _scheme(collector: Collector, scope: Scope, name: str, sides: tuple[Loc, Loc]) -> None:
+    before, after = _told(sides[0].node), _told(sides[1].node)
+    for key in dict.fromkeys((*before, *after)):
+        old, new = before.get(key), after.get(key)
+        if old != new:
+            moved = key[-1].endswith("Url") and old is not None and new is not None
+            aspect = "security-address" if moved else "security-scope" if "scopes" in key else "security-detail"
+            collector.add(scope, aspect, Act.CHANGED, sides, subject=f"{name} {' '.join(key)}", before=old, after=new)
+
+
+def _told(node: Any, way: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
+    """Every text of a scheme by its way, descriptions of the scheme left out."""
+    found: dict[tuple[str, ...], str] = {}
+    for key, value in node.items() if isinstance(node, dict) else ():
+        if isinstance(value, str) and key not in ("description", "$ref") and not (key.startswith("x-") and "scopes" not in way):
+            found[(*way, key)] = value
+        elif isinstance(value, dict) and len(way) < 3:
+            found |= _told(value, (*way, key))
+    return found
 
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:

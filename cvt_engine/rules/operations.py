@@ -22,6 +22,16 @@ ROWS: Final[tuple[Rule, ...]] = (
         when="sunset-passed",
     ),
     Rule(
+        "operation-removed-unstable",
+        Area.LIFECYCLE,
+        Severity.WARNING,
+        "{operation} was removed; its stability level promised nothing yet",
+        "Clients that call it although it was marked draft or alpha now get an error.",
+        "Tell the consumers that try it out.",
+        ("operation", "removed", "none"),
+        when="unstable",
+    ),
+    Rule(
         "operation-removed",
         _A,
         Severity.ERROR,

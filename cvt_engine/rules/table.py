@@ -7,7 +7,7 @@ from typing import Final
 
 from cvt_engine.change import Change
 from cvt_engine.errors import UnknownRule
-from cvt_engine.rules import bodies, lint, operations, parameters, policy, responses, schemas, security
+from cvt_engine.rules import about, bodies, lifecycle, lint, operations, parameters, policy, responses, schemas, security
 from cvt_engine.rules.row import Rule
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -17,6 +17,8 @@ RULES: Final[tuple[Rule, ...]] = (
     *responses.ROWS,
     *schemas.ROWS,
     *security.ROWS,
+    *lifecycle.ROWS,
+    *about.ROWS,
     *policy.ROWS,
     *lint.ROWS,
 )
