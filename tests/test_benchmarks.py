@@ -1,0 +1,121 @@
+"""The benchmark runner tells the truth: what failed or is missing is said and never counted, and a missed target is a missed target."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks import measure, table
+from benchmarks.inputs import Place, call, program
+from benchmarks.make import description
+from benchmarks.measure import Absent, Case, Measured, Missing, Program, Sample, Series
+from benchmarks.rows import ROWS, Row, Target
+
+
+def python(code: str, *, name: str = "cvt", codes: tuple[int, ...] = (0,), said: str = "", slow: bool = False) -> Program:
+    return Program(name, (sys.executable, "-I", "-S", "-c", code), codes=codes, said=said, slow=slow)
+
+
+def quiet(_: str) -> None:
+    """Progress is of no interest here."""
+
+
+def series(name: str, *seconds: float, peak: int = 100) -> Series:
+    return Series(name, tuple(Sample(second, peak) for second in seconds))
+
+
+def result(target: Target, ours: Series, *peers: Series) -> table.Result:
+    row = Row("row", "a thing", target, lambda _: Case(python("")))
+    return table.Result(row, Measured(ours, peers, (0.0, 0.0)))
+
+
+def test_programs_take_turns_and_slow_ones_run_less_often(tmp_path: Path) -> None:
+    log = tmp_path / "log"
+
+    def write(word: str) -> str:
+        return f"open({str(log)!r}, 'a').write({word!r})"
+
+    case = Case(python(write("a")), (python(write("b"), name="slow", slow=True),))
+    found = measure.measure(case, runs=4, tell=quiet)
+    assert log.read_text() == "a" + "ababab" + "a"
+    assert (len(found.ours.samples), len(found.peers[0].samples)) == (4, 3)
+
+
+def test_an_unexpected_exit_code_is_not_a_measurement() -> None:
+    case = Case(python("print('fine')", said="last"), (python("import sys; sys.exit('no such thing')", name="peer"), Absent("other", "npm is not installed")))
+    found = measure.measure(case, runs=2, tell=quiet)
+    assert found.ours.said == "fine"
+    assert [(peer.samples, peer.reason) for peer in found.peers] == [((), "exit code 1: no such thing"), ((), "npm is not installed")]
+
+
+def test_memory_is_that_of_the_process_and_its_children() -> None:
+    small, _ = measure.once(python(""))
+    large, _ = measure.once(python("x = bytearray(300_000_000)\nx[::4096] = b'1' * len(x[::4096])"))
+    child, _ = measure.once(python("import subprocess, sys; subprocess.run([sys.executable, '-c', 'x = b\"1\" * 300_000_000'], check=True)"))
+    assert small.peak < 200_000_000 < min(large.peak, child.peak)
+
+
+def test_a_run_starts_in_an_empty_home_without_the_settings_around_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CVT_FAIL_ON", "warning")
+    code = "import os; print(sorted(os.listdir(os.environ['HOME'])), os.environ.get('CVT_FAIL_ON'))"
+    assert measure.once(python(code, said="last"))[1] == "['output'] None"
+
+
+def test_a_run_that_never_ends_is_ended(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(measure, "TIMEOUT_S", 1)
+    with pytest.raises(Missing, match="ended after 1 s"):
+        measure.once(python("while True: pass"))
+
+
+def test_the_ratio_compares_runs_of_the_same_round() -> None:
+    assert measure.faster(series("a", 1, 10, 2), series("b", 5, 50, 10)) == 5
+
+
+@pytest.mark.parametrize(
+    ("target", "met"),
+    [
+        (Target(times=4), True),
+        (Target(times=6), False),
+        (Target(seconds=2), True),
+        (Target(seconds=0.5), False),
+        (Target(less_memory=True), True),
+        (Target(times=6, peers=0), None),
+        (Target(), None),
+    ],
+)
+def test_targets(target: Target, met: bool | None) -> None:
+    assert result(target, series("cvt", 1), series("peer", 5, peak=200)).met is met
+
+
+def test_less_memory_means_less() -> None:
+    assert result(Target(less_memory=True), series("cvt", 1, peak=200), series("peer", 5, peak=200)).met is False
+
+
+def test_the_table_says_what_was_not_measured() -> None:
+    measured = result(Target(times=4), series("cvt", 1), Series("peer", reason="go is not installed"))
+    absent = table.Result(measured.row, None, reason="npm is not installed")
+    text = table.whole([measured, absent], runs=1)
+    assert "not measured: go is not installed" in text
+    assert "| not measured | npm is not installed |" in text
+    assert "4x faster: not measured" in text
+    assert "met" not in text.replace("4x faster: not measured", "")
+
+
+def test_rows_have_names_of_their_own() -> None:
+    assert len({row.name for row in ROWS}) == len(ROWS)
+
+
+def test_what_cannot_be_prepared_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(Missing, match="no-such-program is not installed"):
+        program("no-such-program")
+    with pytest.raises(Missing, match="making it: exit code 3: why"):
+        call([sys.executable, "-c", "print('why'); raise SystemExit(3)"], cwd=tmp_path, what="making it")
+    assert Place(tmp_path).sub("inputs").is_dir()
+
+
+def test_the_many_descriptions_differ_in_one_thing() -> None:
+    before, after = description(1, changed=False), description(1, changed=True)
+    before["paths"]["/thing0"]["get"]["parameters"][0]["required"] = True
+    assert before == after
