@@ -47,6 +47,20 @@ INPUTS: Final[tuple[Input, ...]] = (
         type="choice",
         choices=("fail", "neutral"),
     ),
+    Input(
+        "severity",
+        "Severities of rules, one RULE=LEVEL per line: a rule id or a pattern with `*`, and error, warning, info or off. "
+        "Wins over the mapping `rules` of cvt.yaml, where they are written as `rule: level`.",
+        type="list",
+        ci_only=True,
+    ),
+    Input(
+        "version-policy",
+        "What follows when info.version does not announce a breaking change or an addition: nothing, a warning, or an error.",
+        default="off",
+        type="choice",
+        choices=("off", "warn", "enforce"),
+    ),
     Input("waivers", "Path of the waiver file.", default=".cvt-waivers.yaml"),
     Input("waivers-from", "Read waivers from the head, or only those already in the base.", default="head", type="choice", choices=("head", "base")),
     Input("comment", "Post and update one comment on the pull request.", default="true", type="boolean"),

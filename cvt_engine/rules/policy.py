@@ -17,6 +17,15 @@ ROWS: Final[tuple[Rule, ...]] = (
         hint="Keep the document until its last consumer is gone. If it only moved, move it with `git mv`, or give it the same `id` under `apis` in cvt.yaml on both sides.",
     ),
     Rule(
+        id="version-bump-missing",
+        area=Area.POLICY,
+        severity=Severity.WARNING,
+        message="This is a {required} change, and info.version does not say so: it {went}",
+        why="Consumers read from the version whether an update is safe: a break comes with a new major version (below 1.0.0, a new minor one), "
+        "an addition or a deprecation with a new minor one. Checked where `version-policy` is `warn` or `enforce`.",
+        hint="Raise info.version by a step of that kind.",
+    ),
+    Rule(
         id="waiver-expired",
         area=Area.POLICY,
         severity=Severity.WARNING,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError, SourceMissing
 from cvt_engine.facade import CompareOptions, Reader, Spec, compare, lint, load_spec, parse_document, rule
 from cvt_engine.finding import Excerpt, Finding, fingerprint
+from cvt_runner.checks.levels import Levels, adjust, apart
 from cvt_runner.checks.unreadable import unreadable
+from cvt_runner.checks.version import advice, policy_item, required, version_of
+from cvt_runner.model.levels import Adjustment
 from cvt_runner.model.report import Check, Item, SpecReport, SpecStatus, State
 from cvt_runner.model.spec import SpecPair
+from cvt_runner.model.version import VersionAdvice, VersionPolicy
 
 REMOVED: Final = "api-removed"
 
@@ -24,51 +28,89 @@ class Readers:
     today: str = ""
 
 
-def check_spec(pair: SpecPair, readers: Readers) -> SpecReport:
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """How findings are judged. `changelog` also gathers the compatible changes."""
+
+    levels: Levels = field(default_factory=Levels)
+    version_policy: VersionPolicy = VersionPolicy.OFF
+    changelog: bool = False
+
+
+DEFAULT: Final = Judgement()
+
+
+@dataclass(frozen=True, slots=True)
+class _Difference:
+    """What was found between two versions; `inconclusive` says why that cannot be told."""
+
+    items: tuple[Item, ...] = ()
+    changes: tuple[Finding, ...] = ()
+    advice: VersionAdvice | None = None
+    adjusted: tuple[Adjustment, ...] = ()
+    inconclusive: str = ""
+
+
+def check_spec(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAULT) -> SpecReport:
     """Run every check that applies to this pair. Never raises for content."""
     match pair.status:
         case SpecStatus.UNCHANGED:
             return _report(pair, notes=("identical to the base: not read",))
         case SpecStatus.DELETED:
-            return _deleted(pair, readers)
+            return _deleted(pair, readers, judgement)
         case _:
-            return _present(pair, readers)
+            return _present(pair, readers, judgement)
 
 
-def _present(pair: SpecPair, readers: Readers) -> SpecReport:
+def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecReport:
     head = _load(readers.head, pair.head)
     if isinstance(head, EngineError):
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
     problems = lint(head)
-    if not pair.base or readers.base is None:
-        return _report(pair, items=_items(problems, Check.LINT), head=head)
-    base = _load(readers.base, pair.base)
-    if isinstance(base, EngineError):
-        return _report(pair, items=_items(problems, Check.LINT), head=head, inconclusive=f"the base version cannot be read: {base}")
-    old = frozenset(problem.fingerprint for problem in lint(base)) if problems else frozenset[str]()
-    items, inconclusive = _differences(base, head, today=readers.today)
-    return _report(pair, items=(*_items(problems, Check.LINT, existing=old), *items), head=head, base=base, inconclusive=inconclusive)
+    base = _load(readers.base, pair.base) if pair.base and readers.base else None
+    old = frozenset(problem.fingerprint for problem in lint(base)) if problems and isinstance(base, Spec) else frozenset[str]()
+    linted = adjust(_items(problems, Check.LINT, existing=old), judgement.levels)
+    if not isinstance(base, Spec):
+        doubt = "" if base is None else f"the base version cannot be read: {base}"
+        return _report(pair, items=linted.items, adjusted=linted.adjusted, head=head, inconclusive=doubt)
+    found = _differences(base, head, today=readers.today, judgement=judgement)
+    return _compared(pair, replace(found, items=(*linted.items, *found.items), adjusted=(*linted.adjusted, *found.adjusted)), base=base, head=head)
 
 
-def compare_only(pair: SpecPair, readers: Readers) -> SpecReport:
+def compare_only(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAULT) -> SpecReport:
     """The differences alone. An unreadable head is a finding, an unreadable base leaves the question open."""
     head, base = _load(readers.head, pair.head), _load(readers.base or readers.head, pair.base)
     if isinstance(head, EngineError):
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
     if isinstance(base, EngineError):
         return _report(pair, head=head, inconclusive=f"the base version cannot be read: {base}")
-    items, inconclusive = _differences(base, head, today=readers.today)
-    return _report(pair, items=items, head=head, base=base, inconclusive=inconclusive)
+    return _compared(pair, _differences(base, head, today=readers.today, judgement=judgement), base=base, head=head)
 
 
-def _differences(base: Spec, head: Spec, *, today: str) -> tuple[tuple[Item, ...], str]:
+def _compared(pair: SpecPair, found: _Difference, *, base: Spec, head: Spec) -> SpecReport:
+    more = {"changes": found.changes, "adjusted": found.adjusted, "version_advice": found.advice, "inconclusive": found.inconclusive}
+    return _report(pair, items=found.items, head=head, base=base, **more)
+
+
+def _differences(base: Spec, head: Spec, *, today: str, judgement: Judgement) -> _Difference:
     """The differences, or why they cannot be told: a file that only a reference reaches may be unreadable on either side."""
+    whole = judgement.changelog or judgement.levels.names_silent
     try:
-        found = compare(base, head, CompareOptions(today=today))
+        found = compare(base, head, CompareOptions(today=today, everything=whole))
     except EngineError as error:
-        return (), f"the two versions cannot be compared: {error}"
-    hole = _hole(base, head) if found else ""
-    return ((), hole) if hole else (_items(found, Check.DIFF), "")
+        return _Difference(inconclusive=f"the two versions cannot be compared: {error}")
+    changes, loud = apart(found, judgement.levels)
+    if loud and (hole := _hole(base, head)):
+        return _Difference(inconclusive=hole)
+    done = adjust(_items(loud, Check.DIFF), judgement.levels)
+
+    def compatible() -> tuple[Finding, ...]:
+        return changes if whole else compare(base, head, CompareOptions(today=today, everything=True))
+
+    said = advice(base, head, required(base, head, done.items, compatible))
+    policy = policy_item(base, head, said, judgement.version_policy)
+    extra = adjust((policy,) if policy else (), judgement.levels)
+    return _Difference((*done.items, *extra.items), changes, said, (*done.adjusted, *extra.adjusted))
 
 
 def _hole(base: Spec, head: Spec) -> str:
@@ -83,10 +125,11 @@ def _hole(base: Spec, head: Spec) -> str:
     return ""
 
 
-def _deleted(pair: SpecPair, readers: Readers) -> SpecReport:
+def _deleted(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecReport:
     base = _load(readers.base, pair.base) if readers.base else None
     spec = base if isinstance(base, Spec) else None
-    return _report(pair, items=(Item(removed(pair.base, spec), Check.DIFF),), base=spec)
+    done = adjust((Item(removed(pair.base, spec), Check.DIFF),), judgement.levels)
+    return _report(pair, items=done.items, adjusted=done.adjusted, base=spec)
 
 
 def removed(path: str, base: Spec | None) -> Finding:
@@ -129,8 +172,8 @@ def _report(pair: SpecPair, *, items: tuple[Item, ...] = (), head: Spec | None =
         base_path=pair.base,
         api=pair.api,
         title=_info(head or base, "title"),
-        version=_info(head, "version"),
-        base_version=_info(base, "version"),
+        version=version_of(head) if head else "",
+        base_version=version_of(base) if base else "",
         **more,
     )
 

@@ -1,18 +1,20 @@
-"""The configuration file: every input that makes sense there, and `apis`."""
+"""The configuration file: every input that makes sense there, `rules` and `apis`."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cvt_engine.document import Document
 from cvt_runner.config.document import check_keys, parse, where
+from cvt_runner.config.levels import rules_of
 from cvt_runner.config.values import Value, from_node
 from cvt_runner.console import printable
 from cvt_runner.errors import UsageError
 from cvt_runner.inputs import INPUTS, Input
 from cvt_runner.model.config import Api
 from cvt_runner.model.globs import is_glob
+from cvt_runner.model.levels import Setting
 from cvt_runner.paths import inside
 
 _API_KEYS: Final = ("id", "schema", "owner")
@@ -21,10 +23,11 @@ FILE_INPUTS: Final[dict[str, Input]] = {row.name: row for row in INPUTS if not r
 
 @dataclass(frozen=True, slots=True)
 class FileConfig:
-    """What a configuration file says: values by input name, each with its place, and the named APIs."""
+    """What a configuration file says: values by input name, each with its place, the named APIs, and the severities of rules."""
 
     values: dict[str, tuple[Value, str]]
     apis: tuple[Api, ...] = ()
+    rules: tuple[Setting, ...] = ()
 
 
 def read_config(data: bytes, path: str, *, root: str, start: str) -> FileConfig:
@@ -32,10 +35,21 @@ def read_config(data: bytes, path: str, *, root: str, start: str) -> FileConfig:
     document = parse(data, path)
     if document is None:
         return FileConfig({})
+    said = _said(document)
+    return replace(said, apis=_apis(document.tree.get("apis"), document, root=root, start=start))
+
+
+def read_judgement(data: bytes, path: str) -> FileConfig:
+    """A configuration file for a command on files: paths in it are nobody's business, so `apis` is left alone. Raises UsageError."""
+    document = parse(data, path)
+    return FileConfig({}) if document is None else _said(document)
+
+
+def _said(document: Document) -> FileConfig:
     tree = document.tree
     if not isinstance(tree, dict):
         raise UsageError(f"{where(document)}: the configuration has to be a mapping of keys to values")
-    check_keys(tree, (*FILE_INPUTS, "apis"), document=document)
+    check_keys(tree, (*FILE_INPUTS, "apis", "rules"), document=document)
     values = {}
     for name, row in FILE_INPUTS.items():
         if name in tree:
@@ -43,7 +57,7 @@ def read_config(data: bytes, path: str, *, root: str, start: str) -> FileConfig:
             value = from_node(row, tree[name], place=place)
             if value is not None:
                 values[name] = (value, place)
-    return FileConfig(values, _apis(tree.get("apis"), document, root=root, start=start))
+    return FileConfig(values, rules=rules_of(tree.get("rules"), document))
 
 
 def _apis(node: Any, document: Document, *, root: str, start: str) -> tuple[Api, ...]:

@@ -13,10 +13,13 @@ from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
 from cvt_engine.finding import Severity
 from cvt_runner.config.file import FileConfig, read_config
+from cvt_runner.config.levels import rules_from
 from cvt_runner.config.values import Value, from_text
 from cvt_runner.errors import UsageError
 from cvt_runner.inputs import INPUTS, Input
 from cvt_runner.model.config import Config, OnInconclusive, WaiversFrom
+from cvt_runner.model.levels import Setting
+from cvt_runner.model.version import VersionPolicy
 from cvt_runner.paths import inside
 
 _ROWS: Final[dict[str, Input]] = {row.name: row for row in INPUTS}
@@ -55,7 +58,12 @@ def merge(sources: Sources, *, root: str, cwd: str, read: Reader) -> Config:
         values["waivers"] = place.inside(values["waivers"], told["waivers"], what="waivers")
     else:
         values["waivers"] = posixpath.normpath(posixpath.join(start, _ROWS["waivers"].default))
+    values["rules"] = (*(content.rules if content else ()), *_severities(values.pop("severity", ()), told))
     return _typed(values, told=told, root=root, start=start, file=path, apis=content.apis if content else ())
+
+
+def _severities(texts: tuple[str, ...], told: Mapping[str, Told]) -> tuple[Setting, ...]:
+    return rules_from(texts, told["severity"].place) if texts else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,7 @@ def _typed(values: dict[str, Any], *, told: Mapping[str, Told], root: str, start
     values["fail_on"] = Severity(values.get("fail_on", _ROWS["fail-on"].default))
     values["on_inconclusive"] = OnInconclusive(values.get("on_inconclusive", _ROWS["on-inconclusive"].default))
     values["waivers_from"] = WaiversFrom(values.get("waivers_from", _ROWS["waivers-from"].default))
+    values["version_policy"] = VersionPolicy(values.get("version_policy", _ROWS["version-policy"].default))
     places = tuple((name, item.place) for name, item in sorted(told.items()))
     return Config(**values, waivers_named="waivers" in told, apis=apis, file=file, sources=places)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from cvt_engine.finding import Severity
+from cvt_runner.model.levels import Setting
+from cvt_runner.model.version import VersionPolicy
 
 
 class OnInconclusive(StrEnum):
@@ -37,6 +39,7 @@ class Config:
 
     `schema`, `waivers`, `working_directory` and the `schema` of `apis` are POSIX paths (or globs) relative to the repository root,
     `output_directory` is absolute. `waivers_named` is true when the waiver file was asked for, so that its absence is an error.
+    `rules` are the severities that were asked for, of which the last that matches counts.
     `file` is the configuration file's path relative to the repository, "" if there is none. `sources` says where each value that
     is not a default came from, as (name, place).
     """
@@ -45,6 +48,8 @@ class Config:
     base: str = ""
     fail_on: Severity = Severity.ERROR
     on_inconclusive: OnInconclusive = OnInconclusive.FAIL
+    rules: tuple[Setting, ...] = ()
+    version_policy: VersionPolicy = VersionPolicy.OFF
     waivers: str = ".cvt-waivers.yaml"
     waivers_named: bool = False
     waivers_from: WaiversFrom = WaiversFrom.HEAD

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from cvt_engine.finding import Finding, Severity
+from cvt_runner.model.levels import Adjustment
+from cvt_runner.model.version import VersionAdvice
 from cvt_runner.model.waiver import WaiverUse
 
 
@@ -42,6 +44,7 @@ class Check(StrEnum):
     LINT = "lint"
     DIFF = "diff"
     WAIVERS = "waivers"
+    POLICY = "policy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class SpecReport:
 
     `path` is the head path (the base path if deleted), `base_path` differs only if renamed. `inconclusive` says why no verdict could
     be reached for this specification, "" if one was. `title` and `version` are info.title and info.version of the head: untrusted.
+    `changes` are compatible changes, gathered only for a changelog; they are no items. `adjusted` says what the user's severities did.
     """
 
     path: str
@@ -72,6 +76,9 @@ class SpecReport:
     base_version: str = ""
     inconclusive: str = ""
     notes: tuple[str, ...] = ()
+    changes: tuple[Finding, ...] = ()
+    adjusted: tuple[Adjustment, ...] = ()
+    version_advice: VersionAdvice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +125,15 @@ class Report:
     def items(self) -> tuple[Item, ...]:
         """All items of all specifications, in report order."""
         return tuple(item for spec in self.specs for item in spec.items)
+
+    @property
+    def adjusted(self) -> tuple[Adjustment, ...]:
+        """What the user's severities did in all specifications together, in report order."""
+        total: dict[Adjustment, int] = {}
+        for one in (one for spec in self.specs for one in spec.adjusted):
+            key = replace(one, count=0)
+            total[key] = total.get(key, 0) + one.count
+        return tuple(replace(key, count=count) for key, count in total.items())
 
     def count(self, severity: Severity, state: State = State.NEW) -> int:
         """How many findings have this severity and state."""

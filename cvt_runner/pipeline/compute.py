@@ -7,7 +7,8 @@ from typing import Final
 
 from cvt_engine.errors import SourceMissing
 from cvt_runner import __version__
-from cvt_runner.checks.spec import Readers, check_spec
+from cvt_runner.checks.levels import Levels, adjust_waivers, level_set
+from cvt_runner.checks.spec import Judgement, Readers, check_spec
 from cvt_runner.checks.waive import WaiverSet, apply_waivers, waiver_set
 from cvt_runner.config.waivers import read_waivers
 from cvt_runner.console import Console
@@ -16,6 +17,7 @@ from cvt_runner.model.config import OnInconclusive, WaiversFrom
 from cvt_runner.model.event import EventKind, Platform
 from cvt_runner.model.report import Report, Run, SpecReport, SpecStatus
 from cvt_runner.model.spec import SpecPair
+from cvt_runner.model.version import VersionPolicy
 from cvt_runner.model.waiver import Waiver
 from cvt_runner.pipeline.prepare import Opened, Prepared, base_lines, open_run, prepare, settled_base, warnings_of
 from cvt_runner.pipeline.surroundings import Surroundings
@@ -38,11 +40,18 @@ def compute(around: Surroundings) -> tuple[Report, Opened]:
         waivers = _waivers(ready)
         _say_pairs(ready, around.console)
         readers = Readers(ready.head, ready.base_reader, around.now.date().isoformat())
-        specs = tuple(check_spec(pair, readers) for pair in ready.pairs.pairs)
+        judgement = Judgement(_levels(ready), opened.config.version_policy)
+        specs = tuple(check_spec(pair, readers, judgement) for pair in ready.pairs.pairs)
     finally:
         objects.close()
-    specs = apply_waivers(specs, waivers, today=around.now.date())
+    specs = adjust_waivers(apply_waivers(specs, waivers, today=around.now.date()), judgement.levels)
     return _report(ready, specs, around, milliseconds=round((around.clock() - started) * 1000)), opened
+
+
+def _levels(ready: Prepared) -> Levels:
+    """The severities asked for; without a base nothing can be said to be new in this change."""
+    config = ready.opened.config
+    return level_set(config.rules, ready.base_config.rules, file=config.file if ready.base.sha else "")
 
 
 def _report(ready: Prepared, specs: tuple[SpecReport, ...], around: Surroundings, *, milliseconds: int) -> Report:
@@ -129,6 +138,11 @@ def reproduce(ready: Prepared, specs: tuple[SpecReport, ...]) -> str:
     words = ["cvt", "ci", *(("--base", base) if base else ()), *(word for path in paths for word in ("--schema", path))]
     if config.fail_on.value != "error":
         words += ["--fail-on", config.fail_on.value]
+    for setting in config.rules:
+        if not setting.place.startswith(f"{config.file}:"):
+            words += ["--severity", f"{setting.pattern}={setting.level.value}"]
+    if config.version_policy is not VersionPolicy.OFF:
+        words += ["--version-policy", config.version_policy.value]
     command = shlex.join(words)
     if ready.opened.detected.event.platform is Platform.LOCAL or not head:
         return command

@@ -10,7 +10,7 @@ from typing import Final
 from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
 from cvt_runner.ci.platform import Detected, detect
-from cvt_runner.config.file import read_config
+from cvt_runner.config.file import FileConfig, read_config
 from cvt_runner.config.merge import Sources, merge, unknown_variables
 from cvt_runner.errors import UsageError
 from cvt_runner.model.config import Config
@@ -53,6 +53,7 @@ class Prepared:
     pairs: Pairs
     head: Reader
     base_reader: Reader | None
+    base_config: FileConfig
     notes: tuple[str, ...] = ()
 
     def has(self, path: str) -> bool:
@@ -77,18 +78,19 @@ def prepare(opened: Opened, objects: Objects, *, base: Base, warnings: tuple[str
     base_tree = tree(git, objects, commit=base.sha) if base.sha else None
     head_read = _cached(WorkTree(git.root))
     base_read = _cached(CommitTree(base_tree)) if base_tree else None
+    base_config = _base_config(git, config, base_tree)
     sides = Sides(
         changes=seen,
         read_head=head_read,
         read_base=base_read or (lambda _: None),
         base_files=frozenset(base_tree) if base_tree else None,
         apis=config.apis,
-        base_apis=_base_apis(git, config, base_tree),
+        base_apis={api.id: api.schema for api in base_config.apis},
     )
     pairs = _pairs(opened, sides)
     notes = (*opened.detected.notes, *warnings, *pairs.notes, *_emptiness(base, opened.head, pairs))
     base_reader = _reader(base_read, CommitTree(base_tree)) if base_tree and base_read else None
-    return Prepared(opened, base, base_tree, pairs, _reader(head_read, WorkTree(git.root)), base_reader, notes)
+    return Prepared(opened, base, base_tree, pairs, _reader(head_read, WorkTree(git.root)), base_reader, base_config, notes)
 
 
 def settled_base(opened: Opened) -> Base:
@@ -129,16 +131,15 @@ def _pairs(opened: Opened, sides: Sides) -> Pairs:
     return find_pairs(Selection(patterns, config.working_directory), sides)
 
 
-def _base_apis(git: Git, config: Config, base_tree: Tree | None) -> dict[str, str]:
-    """Schema path by API id as the base configured them; a base configuration that cannot be read configures nothing."""
+def _base_config(git: Git, config: Config, base_tree: Tree | None) -> FileConfig:
+    """What the base's configuration file says; one that cannot be read says nothing."""
     data = base_tree.read(config.file) if base_tree and config.file else None
     if data is None:
-        return {}
+        return FileConfig({})
     try:
-        start = config.file.rpartition("/")[0] or "."
-        return {api.id: api.schema for api in read_config(data, config.file, root=git.root, start=start).apis}
+        return read_config(data, config.file, root=git.root, start=config.file.rpartition("/")[0] or ".")
     except UsageError:
-        return {}
+        return FileConfig({})
 
 
 def _cached(read: Reader, *, room: int = _CACHE_BYTES) -> Callable[[str], bytes | None]:

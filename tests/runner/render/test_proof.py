@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from cvt_engine.finding import Witness
-from cvt_runner.model.report import Check, Item, Report, Run, SpecReport, SpecStatus
+from cvt_runner.model.report import Base, Check, Item, Report, Run, SpecReport, SpecStatus
 from cvt_runner.render import wording
 from cvt_runner.render.registry import render
 from tests.runner.render import sample
@@ -65,7 +65,7 @@ def test_any_value_is_cut_at_a_sane_length(value: str) -> None:
 
 def test_documents_on_their_own_are_not_called_a_new_api() -> None:
     spec = SpecReport("a.yaml", SpecStatus.NEW)
-    lint = Report(Run(event="lint"), sample.Base(), (spec,))
+    lint = Report(Run(event="lint"), Base(), (spec,))
     for form in ("text", "markdown", "html", "junit"):
         text = render(form, lint)
         assert "new API" not in text
