@@ -51,11 +51,13 @@ class _Court:
         """The finding for a fact, with its proof; None for compatible changes that were not asked for."""
         traits = _dated(change.traits, self.options.today)
         row = judging(change, traits)
-        if row.silent and not self.options.everything:
+        if row.silent and not (self.options.everything or "unproved" in traits):
             return None
         witness = self._prove(change, row)
         if witness is not None and "unproved" in traits:
             row = judging(change, traits - {"unproved"})
+        if row.silent and not self.options.everything:
+            return None
         finding = _finding(row, change, places, (_excerpt(self.base, change.base), _excerpt(self.revision, change.revision)))
         return replace(finding, witness=witness) if witness else finding
 

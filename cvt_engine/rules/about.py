@@ -57,6 +57,32 @@ def _content(side: str) -> Iterator[Rule]:
         )
 
 
+def _overlap(side: str, act: str) -> Iterator[Rule]:
+    """Alternatives of which exactly one must fit: an error where a value proves it, else only worth a line in a changelog."""
+    on = ("overlap", act, side)
+    yield Rule(
+        f"{side}-alternatives-overlap-unproved",
+        Area.SCHEMAS,
+        Severity.INFO,
+        "{at}: what fits one alternative of oneOf may fit another as well",
+        "oneOf refuses what fits two alternatives; no value was found that this happens to.",
+        "Use anyOf, or a discriminator that tells the alternatives apart.",
+        on,
+        when="unproved",
+        silent=True,
+    )
+    yield Rule(
+        f"{side}-alternatives-overlap",
+        Area.SCHEMAS,
+        Severity.ERROR,
+        "{at}: what was valid now fits two alternatives of oneOf, which takes exactly one",
+        "Values that were handled before are refused because two alternatives fit them.",
+        "Use anyOf, or a discriminator that tells the alternatives apart.",
+        on,
+        wire="TYPE_CHANGED" if side == "request" else "RESPONSE_SCHEMA_CHANGED",
+    )
+
+
 ROWS: Final[tuple[Rule, ...]] = (
     _told(
         "operation-tag-added",
@@ -134,4 +160,6 @@ ROWS: Final[tuple[Rule, ...]] = (
         "discriminator-removed", "{at} is no longer told apart by {before}", "The alternatives themselves are judged one by one.", "discriminator", "removed"
     ),
     *(row for side in ("request", "response") for row in _content(side)),
+    *_overlap("request", "narrowed"),
+    *_overlap("response", "widened"),
 )

@@ -65,7 +65,7 @@ class Comparer:
         if not (base or revision) or (base and base == revision):
             return
         below = self.node(base, revision, self._mode_below(node.mode, base, revision), near=near)
-        if not (below.done and not below.facts and not below.children):
+        if not below.done or below.facts or below.children or below.own != NEITHER:
             node.children.append((segment, below))
 
     def _mode_below(self, mode: Mode, base: Conj, revision: Conj) -> Mode:

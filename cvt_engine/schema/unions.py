@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from cvt_engine.change import Act, Direction
+from cvt_engine.schema import overlap
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
@@ -28,6 +29,7 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         return
     if kind == "object":
         base, revision = aligned(base, revision)
+        overlap.compare(comparer, node, kind, base, revision)
     twins = _twins(base, revision)
     for old, other in twins:
         comparer.pair(node, kind, old, other)
