@@ -40,6 +40,7 @@ class Collector:
     """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known."""
 
     comparer: Comparer
+    schemes_same: bool = False
     facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
     origins: dict[Change, Origin] = field(default_factory=dict)
     _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)

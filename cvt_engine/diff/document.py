@@ -16,14 +16,16 @@ from cvt_engine.schema.loc import Loc, Source
 def facts(base: Source, revision: Source) -> Collector:
     """Every difference between two descriptions, as facts with places."""
     sameness = Sameness(base, revision)
-    collector = Collector(Comparer(sameness.same))
-    everywhere = _globals_changed(sameness, base, revision)
+    collector = Collector(Comparer(sameness.same), schemes_same=security.schemes(base) == security.schemes(revision))
+    everywhere = _globals_changed(sameness, base, revision) or not collector.schemes_same
     old, new = path_items(base.root), path_items(revision.root)
     _items(collector, sameness, old, new, everywhere=everywhere)
     _webhooks(collector, sameness, base, revision)
     servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
     about.compare_info(collector, Scope("", "info", Direction.NONE), base, revision)
     security.compare_schemes(collector, Scope("", "security schemes", Direction.NONE), base, revision)
+    if collector.comparer.exhausted:
+        collector.add(Scope("", side=Direction.NONE), "comparison", Act.CHANGED, (base.root, revision.root))
     collector.settle()
     return collector
 
@@ -34,7 +36,7 @@ def _globals_changed(sameness: Sameness, base: Source, revision: Source) -> bool
         return True
     old, new = base.root.node, revision.root.node
     keys = ("security", "consumes", "produces", "securityDefinitions")
-    return any(old.get(key) != new.get(key) for key in keys) or security.schemes(base) != security.schemes(revision)
+    return any(old.get(key) != new.get(key) for key in keys)
 
 
 def pairs(old: dict[str, Loc], new: dict[str, Loc]) -> Iterator[tuple[str, str | None]]:
@@ -87,14 +89,7 @@ def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, L
 
 def _shared_part_differs(collector: Collector, items: tuple[Loc, Loc]) -> bool:
     """Is anything different that all operations of the path share?"""
-    return any(_part_differs(collector, items, keyword) for keyword in ("parameters", "servers"))
-
-
-def _part_differs(collector: Collector, items: tuple[Loc, Loc], keyword: str) -> bool:
-    there = [keyword in item.node for item in items]
-    if there == [True, True]:
-        return not collector.same(items[0].child(keyword), items[1].child(keyword))
-    return any(there)
+    return any(operations.differ(collector, items, keyword) for keyword in ("parameters", "servers"))
 
 
 def _webhooks(collector: Collector, sameness: Sameness, base: Source, revision: Source) -> None:

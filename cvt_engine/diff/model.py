@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from functools import cached_property
+from typing import Final, Protocol, TypeAlias
 
 from cvt_engine.schema.loc import ANY, Conj, Loc
 
@@ -40,6 +42,10 @@ class Parameter:
     deprecated: bool = False
 
 
+Parts: TypeAlias = "tuple[dict[str, Parameter], dict[str, Media]]"
+"""Headers and bodies of a response."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
     """A request body."""
@@ -49,33 +55,76 @@ class Body:
     media: dict[str, Media]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """One response; `code` is `200`, `2XX` or `default`."""
+    """One response; `code` is `200`, `2XX` or `default`. Its parts are read when they are asked for: most responses did not change."""
 
-    code: str
-    loc: Loc
-    headers: dict[str, Parameter]
-    media: dict[str, Media]
+    def __init__(self, code: str, loc: Loc, read: Callable[[Loc], Parts]) -> None:
+        self.code = code
+        self.loc = loc
+        self._read = read
 
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Operation:
-    """One operation. `item` is its path item. `callbacks` maps callback name and expression to a path item."""
-
-    method: str
-    path: str
-    loc: Loc
-    item: Loc
-    parameters: dict[Key, Parameter]
-    body: Body | None
-    responses: dict[str, Response]
-    security: Loc | None
-    deprecated: bool
-    callbacks: dict[tuple[str, str], Loc]
-    servers: Loc | None = None
+    @cached_property
+    def _parts(self) -> Parts:
+        return self._read(self.loc)
 
     @property
-    def title(self) -> str:
-        """`GET /orders/{id}`."""
-        return f"{self.method.upper()} {self.path}"
+    def headers(self) -> dict[str, Parameter]:
+        """Headers by lower-case name."""
+        return self._parts[0]
+
+    @property
+    def media(self) -> dict[str, Media]:
+        """Bodies by media type."""
+        return self._parts[1]
+
+
+class Dialect(Protocol):
+    """How one family of OpenAPI versions writes the parts of an operation."""
+
+    def parameters(self, operation: Operation) -> dict[Key, Parameter]:
+        """The parameters of the operation and its path item."""
+
+    def body(self, operation: Operation) -> Body | None:
+        """The request body."""
+
+    def responses(self, operation: Operation) -> dict[str, Response]:
+        """The responses by status code."""
+
+    def callbacks(self, operation: Operation) -> dict[tuple[str, str], Loc]:
+        """Path items by callback name and expression."""
+
+
+class Operation:
+    """One operation. `item` is its path item. Its parts are read when they are asked for."""
+
+    def __init__(self, dialect: Dialect, method: str, path: str, *, item: Loc, loc: Loc) -> None:
+        self.dialect = dialect
+        self.method = method
+        self.path = path
+        self.item = item
+        self.loc = loc
+
+    @property
+    def deprecated(self) -> bool:
+        """Is it marked deprecated?"""
+        return self.loc.node.get("deprecated") is True
+
+    @cached_property
+    def parameters(self) -> dict[Key, Parameter]:
+        """The parameters of the operation and its path item."""
+        return self.dialect.parameters(self)
+
+    @cached_property
+    def body(self) -> Body | None:
+        """The request body."""
+        return self.dialect.body(self)
+
+    @cached_property
+    def responses(self) -> dict[str, Response]:
+        """The responses by status code."""
+        return self.dialect.responses(self)
+
+    @cached_property
+    def callbacks(self) -> dict[tuple[str, str], Loc]:
+        """Path items by callback name and expression."""
+        return self.dialect.callbacks(self)

@@ -6,7 +6,7 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import about, bodies, lifecycle, parameters, responses, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import methods, operation
+from cvt_engine.diff.read import OLD, methods, operation
 from cvt_engine.schema.loc import Loc
 
 
@@ -14,14 +14,24 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation, 
     """Compare two operations. `inbound` is false for callbacks and webhooks, where the API is the one that calls."""
     asked = Direction.REQUEST if inbound else Direction.RESPONSE
     request = Scope(scope.operation, scope.part, asked)
-    parameters.compare(collector, request, old, new)
-    bodies.compare(collector, request, old, new)
-    responses.compare(collector, Scope(scope.operation, scope.part, asked.turned), old, new)
+    if differ(collector, (old.item, new.item), "parameters") or differ(collector, (old.loc, new.loc), "parameters") or old.path != new.path:
+        parameters.compare(collector, request, old, new)
+    if old.dialect is not new.dialect or old.dialect is OLD or differ(collector, (old.loc, new.loc), "requestBody"):
+        bodies.compare(collector, request, old, new)
+    if old.dialect is not new.dialect or old.dialect is OLD or differ(collector, (old.loc, new.loc), "responses"):
+        responses.compare(collector, Scope(scope.operation, scope.part, asked.turned), old, new)
     if inbound:
         security.compare(collector, request, old, new)
-        _callbacks(collector, scope, old, new)
+        if differ(collector, (old.loc, new.loc), "callbacks"):
+            _callbacks(collector, scope, old, new)
         servers.compare_own(collector, Scope(scope.operation, "servers", Direction.NONE), old, new)
     _about(collector, Scope(scope.operation, scope.part, Direction.NONE), old, new)
+
+
+def differ(collector: Collector, homes: tuple[Loc, Loc], keyword: str) -> bool:
+    """May anything at or below this part be different?"""
+    there = [keyword in home.node for home in homes]
+    return not collector.same(homes[0].child(keyword), homes[1].child(keyword)) if there == [True, True] else any(there)
 
 
 def removed(collector: Collector, scope: Scope, loc: Loc, near: Loc | None) -> None:

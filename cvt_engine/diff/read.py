@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import partial
 from typing import Any, Final
 
 from cvt_engine.diff import read_v2
-from cvt_engine.diff.model import Body, Key, Media, Operation, Parameter, Response
+from cvt_engine.diff.model import Body, Key, Media, Operation, Parameter, Parts, Response
 from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Loc
 from cvt_engine.schema.read import schema_at
@@ -67,27 +68,69 @@ def methods(item: Loc) -> Iterator[tuple[str, Loc]]:
         yield method.lower(), found
 
 
+class Modern:
+    """OpenAPI 3.x."""
+
+    def parameters(self, operation: Operation) -> dict[Key, Parameter]:
+        """See Dialect."""
+        return _parameters(_raw(operation), operation.path, _parameter)
+
+    def body(self, operation: Operation) -> Body | None:
+        """See Dialect."""
+        return _body(child(operation.loc, "requestBody"))
+
+    def responses(self, operation: Operation) -> dict[str, Response]:
+        """See Dialect."""
+        return {code: Response(code, found, _response) for code, found in _codes(child(operation.loc, "responses"))}
+
+    def callbacks(self, operation: Operation) -> dict[tuple[str, str], Loc]:
+        """See Dialect."""
+        return dict(_callbacks(operation.loc))
+
+
+class Old:
+    """OpenAPI 2.0."""
+
+    def parameters(self, operation: Operation) -> dict[Key, Parameter]:
+        """See Dialect."""
+        return _parameters(_raw(operation), operation.path, read_v2.parameter)
+
+    def body(self, operation: Operation) -> Body | None:
+        """See Dialect."""
+        return read_v2.body(_raw(operation), operation.loc)
+
+    def responses(self, operation: Operation) -> dict[str, Response]:
+        """See Dialect."""
+        read = partial(read_v2.response, operation=operation.loc)
+        return {code: Response(code, found, read) for code, found in _codes(child(operation.loc, "responses"))}
+
+    def callbacks(self, operation: Operation) -> dict[tuple[str, str], Loc]:  # noqa: ARG002
+        """There are none in 2.0."""
+        return {}
+
+
+MODERN: Final = Modern()
+OLD: Final = Old()
+
+
 def operation(method: str, path: str, item: Loc, loc: Loc) -> Operation:
-    """Read one operation."""
-    root = loc.source.root
-    old = loc.source.version == "2.0"
-    order = {name: str(index) for index, name in enumerate(TEMPLATE.findall(path))}
-    raw = [*elements(child(item, "parameters")), *elements(child(loc, "parameters"))]
-    security = child(loc, "security")
-    read_response = read_v2.response if old else _response
-    return Operation(
-        method=method,
-        path=path,
-        loc=loc,
-        item=item,
-        parameters=_parameters(raw, order, read_v2.parameter if old else _parameter),
-        body=read_v2.body(raw, loc) if old else _body(child(loc, "requestBody")),
-        responses={code: read_response(code, found, loc) for code, found in _codes(child(loc, "responses"))},
-        security=security if security is not None and isinstance(security.node, list) else child(root, "security"),
-        deprecated=loc.node.get("deprecated") is True,
-        callbacks={} if old else dict(_callbacks(loc)),
-        servers=child(loc, "servers") or child(item, "servers"),
-    )
+    """One operation, to be read part by part."""
+    return Operation(OLD if loc.source.version == "2.0" else MODERN, method, path, item=item, loc=loc)
+
+
+def security_of(operation: Operation) -> Loc | None:
+    """The operation's own requirements, else the document's."""
+    own = child(operation.loc, "security")
+    return own if own is not None and isinstance(own.node, list) else child(operation.loc.source.root, "security")
+
+
+def servers_of(operation: Operation) -> Loc | None:
+    """The servers that the operation or its path item names for itself."""
+    return child(operation.loc, "servers") or child(operation.item, "servers")
+
+
+def _raw(operation: Operation) -> list[Loc]:
+    return [*elements(child(operation.item, "parameters")), *elements(child(operation.loc, "parameters"))]
 
 
 def _codes(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
@@ -95,7 +138,8 @@ def _codes(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
         yield code if code == "default" else code.upper(), found
 
 
-def _parameters(raw: list[Loc], order: dict[str, str], read: Any) -> dict[Key, Parameter]:
+def _parameters(raw: list[Loc], path: str, read: Any) -> dict[Key, Parameter]:
+    order = {name: str(index) for index, name in enumerate(TEMPLATE.findall(path))}
     found: dict[Key, Parameter] = {}
     for loc in raw:
         name, place = loc.node.get("name"), loc.node.get("in")
@@ -167,9 +211,9 @@ def _body(loc: Loc | None) -> Body | None:
     return Body(loc, loc.node.get("required") is True, _content(child(loc, "content")))
 
 
-def _response(code: str, loc: Loc, _operation: Loc) -> Response:
+def _response(loc: Loc) -> Parts:
     headers = {name.lower(): _parameter(name, "header", found) for name, found in members(child(loc, "headers")) if name.lower() != "content-type"}
-    return Response(code, loc, headers, _content(child(loc, "content")))
+    return headers, _content(child(loc, "content"))
 
 
 def _callbacks(loc: Loc) -> Iterator[tuple[tuple[str, str], Loc]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cvt_engine.diff.model import FORM, Body, Media, Parameter, Response
+from cvt_engine.diff.model import FORM, Body, Media, Parameter, Parts
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import schema_at
 
@@ -44,8 +44,8 @@ def body(raw: list[Loc], operation: Loc) -> Body | None:
     return Body(operation, bool(required), _media(kinds, operation, (home,)))
 
 
-def response(code: str, loc: Loc, operation: Loc) -> Response:
-    """One response with its headers."""
+def response(loc: Loc, operation: Loc) -> Parts:
+    """Headers and bodies of one response."""
     headers = loc.node.get("headers")
     found = {
         name.lower(): parameter(name, "header", loc.child("headers", name))
@@ -55,7 +55,7 @@ def response(code: str, loc: Loc, operation: Loc) -> Response:
     media: dict[str, Media] = {}
     if isinstance(loc.node.get("schema"), dict):
         media = _media(_kinds(operation, "produces", DEFAULT_MEDIA), loc, schema_at(loc.child("schema")))
-    return Response(code, loc, found, media)
+    return found, media
 
 
 def _kinds(operation: Loc, keyword: str, default: str) -> list[str]:

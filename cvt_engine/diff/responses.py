@@ -55,6 +55,8 @@ def _kind(code: str) -> str:
 
 
 def _one(collector: Collector, scope: Scope, old: Response, new: Response) -> None:
+    if old.loc.source.version != "2.0" and collector.same(old.loc, new.loc):
+        return
     headers = (old.loc.where("headers"), new.loc.where("headers"))
     parameters.compare_headers(collector, scope, old.headers, new.headers, headers)
     content = (old.loc.where("content"), new.loc.where("content"))

@@ -31,6 +31,8 @@ class Sameness:
         """True when both places mean the same, with everything they refer to."""
         if not self.comparable or base.pointer.startswith("\x00"):
             return False
+        if base.node != revision.node:
+            return False
         text = self.text(base)
         if text != self.text(revision):
             return False

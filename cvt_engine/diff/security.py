@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import child, members
+from cvt_engine.diff.read import child, members, security_of
 from cvt_engine.schema.loc import Loc, Source
 
 
@@ -69,7 +69,10 @@ def _told(node: Any, way: tuple[str, ...] = ()) -> dict[tuple[str, ...], str]:
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Every alternative that base clients could use must still be enough."""
-    before, after = requirements(old.security, old.loc.source), requirements(new.security, new.loc.source)
+    homes = security_of(old), security_of(new)
+    if collector.schemes_same and _node(homes[0]) == _node(homes[1]):
+        return
+    before, after = requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source)
     if before == after:
         return
     sites = (_site(old), _site(new))
@@ -82,8 +85,12 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         collector.add(scope, "security", Act.WIDENED, sites, before=" or ".join(map(show, before)), after=" or ".join(map(show, after)))
 
 
+def _node(home: Loc | None) -> Any:
+    return None if home is None else home.node
+
+
 def _site(operation: Operation) -> Loc | None:
-    return operation.security if operation.security is not None else operation.loc
+    return security_of(operation) or operation.loc
 
 
 def requirements(loc: Loc | None, source: Source) -> list[Requirement]:

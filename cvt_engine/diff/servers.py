@@ -9,7 +9,7 @@ from typing import Any, Final
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import child, methods, path_items
+from cvt_engine.diff.read import child, methods, path_items, servers_of
 from cvt_engine.schema.loc import Loc, Source
 
 MOST: Final = 50
@@ -30,10 +30,11 @@ def compare(collector: Collector, scope: Scope, base: Source, revision: Source) 
 
 def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Compare the servers of an operation where either side gives it its own; otherwise those of the whole description count."""
-    if old.servers is None and new.servers is None:
+    mine, yours = servers_of(old), servers_of(new)
+    if mine is None and yours is None:
         return
-    before, after = effective(old.servers, old.loc.source), effective(new.servers, new.loc.source)
-    sites = tuple(side.servers or side.loc for side in (old, new))
+    before, after = effective(mine, old.loc.source), effective(yours, new.loc.source)
+    sites = (mine or old.loc, yours or new.loc)
     for url in before:
         if url not in after:
             collector.add(scope, "server", Act.REMOVED, (sites[0], sites[1]), subject=url)
