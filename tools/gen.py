@@ -32,7 +32,7 @@ APIS: Final[dict[str, object]] = {
     },
 }
 LEVELS: Final[dict[str, object]] = {
-    "description": "How severe the findings of a rule are. A key is a rule id or a pattern with `*`; an id wins over a pattern, a later pattern over an earlier one.",
+    "description": "How severe the findings of a rule are. A key is a rule id or a pattern with `*`; an id wins, then the last pattern.",
     "type": "object",
     "additionalProperties": {"enum": ["error", "warning", "info", "off"]},
 }

@@ -6,18 +6,28 @@ import posixpath
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
-from cvt_engine.facade import RULES, Spec, rule
+from cvt_engine.facade import RULES, Rule, Spec, rule
 from cvt_engine.finding import Finding, Severity, fingerprint
 from cvt_runner.model.report import Check, Item
 from cvt_runner.model.version import Bump, VersionAdvice, VersionPolicy, advise
 
 RULE: Final = "version-bump-missing"
-_ADDITIONS: Final = frozenset(
-    row.id
-    for row in RULES
-    if row.on and row.on[0] != "default" and (row.on[1] in ("added", "widened") or (row.silent and row.on[1] == "removed" and row.on[2] == "request"))
+_VERSION: Final = "info-version"
+# What a description says beside the contract: no client can do more because of it.
+_BESIDE: Final = frozenset(
+    (_VERSION, "content-media-type", "content-schema", "default", "discriminator", "operation-id", "overlap", "security-scheme", "stability", "sunset", "tag")
 )
-"""Rules about something that clients may now use or should know: additions, more accepted, deprecations."""
+
+
+def _adds(row: Rule) -> bool:
+    """Whether clients may use or should know more than before: an addition, more that is accepted, a deprecation."""
+    if not row.on or row.on[0] in _BESIDE:
+        return False
+    return row.on[1] in ("added", "widened") or (row.silent and row.on[1] == "removed" and row.on[2] == "request")
+
+
+_ADDITIONS: Final = frozenset(row.id for row in RULES if _adds(row))
+_VERSIONS: Final = frozenset(row.id for row in RULES if row.on and row.on[0] == _VERSION)
 
 
 def version_of(spec: Spec) -> str:
@@ -29,7 +39,7 @@ def version_of(spec: Spec) -> str:
 
 def required(base: Spec, head: Spec, items: Iterable[Item], compatible: Callable[[], Iterable[Finding]]) -> Bump:
     """What the differences call for. `compatible` finds the compatible ones; it is asked only where nothing else decides."""
-    found = [item.finding for item in items if item.check is Check.DIFF]
+    found = [item.finding for item in items if item.check is Check.DIFF and item.finding.rule not in _VERSIONS]
     if any(finding.severity is Severity.ERROR for finding in found):
         return Bump.MAJOR
     if any(finding.severity is Severity.WARNING or finding.rule in _ADDITIONS for finding in found):

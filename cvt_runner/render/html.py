@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST: Final = 2_000
 _MOST_WAIVED: Final = 500
 _MOST_SPECS: Final = 500
+_MOST_NOTES: Final = 200
 
 
 def render(report: Report, options: RenderOptions) -> str:
@@ -40,6 +41,7 @@ def render(report: Report, options: RenderOptions) -> str:
         report=report,
         headline=wording.headline(report),
         aside=wording.aside(report),
+        notes=wording.notes(report)[:_MOST_NOTES],
         groups=_groups(found, bodies),
         specs=[_spec(spec, report) for spec in report.specs[:_MOST_SPECS]],
         more_specs=max(len(report.specs) - _MOST_SPECS, 0),
@@ -120,7 +122,7 @@ def _spec(spec: SpecReport, report: Report) -> dict[str, Any]:
         "title": wording.spec_title(spec),
         "status": "linted" if wording.alone(report) else spec.status.value,
         "counts": wording.counts(wording.tally(spec.items)) or ("inconclusive" if spec.inconclusive else "nothing found"),
-        "notes": [brief(note, wording.MAX_TEXT) for note in (*([spec.inconclusive] if spec.inconclusive else []), *spec.notes)][:20],
+        "notes": [*([brief(spec.inconclusive, wording.MAX_TEXT)] if spec.inconclusive else []), *wording.spec_notes(spec, report)][:20],
     }
 
 

@@ -72,7 +72,7 @@ def _verdict(report: Report) -> str:
 def _specs(report: Report) -> Iterator[str]:
     """One line for each specification that the findings alone do not explain."""
     for spec in report.specs:
-        notes = [brief(note, 200) for note in (*_doubt(report, spec), *spec.notes)]
+        notes = [brief(note, 300) for note in (*_doubt(report, spec), *wording.spec_notes(spec, report))]
         status = "" if wording.alone(report) else _status(spec)
         if status or notes:
             yield f"- {markdown_code(brief(spec.path, 200))}: " + "; ".join((*([status] if status else []), *map(markdown, notes)))
@@ -188,7 +188,7 @@ def _reference(finding: Finding, report: Report, options: RenderOptions) -> str:
 
 def _foot(report: Report, options: RenderOptions, limit: Limit) -> Iterator[str]:
     yield from _waived(report, limit)
-    yield from ["\n".join(notes)] if (notes := take((f"> {markdown(brief(n, 300))}  " for n in report.notes), room=8_000, unit=limit.unit)) else []
+    yield from ["\n".join(notes)] if (notes := take((f"> {markdown(brief(n, 300))}  " for n in wording.notes(report)), room=8_000, unit=limit.unit)) else []
     yield from _reproduce(report)
     yield from _how_to_waive(report, options)
     yield f"<sub>{' · '.join(_origin(report))}</sub>"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cvt_engine.finding import Excerpt, Finding
+from cvt_runner.model.levels import Adjustment
 from cvt_runner.model.report import Item, Report, SpecReport, State
+from cvt_runner.model.version import VersionAdvice
 from cvt_runner.model.waiver import WaiverUse
 from cvt_runner.render.escape import unicode
 from cvt_runner.render.options import RenderOptions
@@ -41,6 +43,7 @@ def result(report: Report) -> dict[str, Any]:
         "discovered": report.discovered,
         "reproduce": report.reproduce,
         "notes": list(report.notes),
+        "adjusted": [_adjustment(one) for one in report.adjusted],
         "specs": [_spec(spec) for spec in report.specs],
     }
 
@@ -67,6 +70,23 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
+def _adjustment(one: Adjustment) -> dict[str, Any]:
+    return {"rule": one.rule, "was": one.was.value, "level": one.level.value, "by": one.place, "count": one.count, "added_here": one.added_here}
+
+
+def version_advice(said: VersionAdvice | None) -> dict[str, Any] | None:
+    """What the version has to say, as plain values."""
+    if said is None:
+        return None
+    return {
+        "required": said.required.value,
+        "step": said.step.value,
+        "announced": said.announced,
+        "suggested": said.suggested,
+        "sentence": said.sentence,
+    }
+
+
 def _spec(spec: SpecReport) -> dict[str, Any]:
     return {
         "path": spec.path,
@@ -76,6 +96,7 @@ def _spec(spec: SpecReport) -> dict[str, Any]:
         "title": spec.title,
         "version": spec.version,
         "base_version": spec.base_version,
+        "version_advice": version_advice(spec.version_advice),
         "inconclusive": spec.inconclusive,
         "notes": list(spec.notes),
         "counts": _counts(spec.items),

@@ -76,7 +76,7 @@ def _run(report: Report, options: RenderOptions, rules: list[str], results: list
 
 
 def _invocation(report: Report, cut: str) -> dict[str, Any]:
-    notices = [wording.base_line(report), *([cut] if cut else []), *(brief(note, wording.MAX_TEXT) for note in report.notes[:20])]
+    notices = [wording.base_line(report), *([cut] if cut else []), *wording.notes(report)[:50]]
     notifications = [{"level": "note", "message": {"text": notice}} for notice in notices]
     doubt = report.verdict is Verdict.INCONCLUSIVE
     if doubt:

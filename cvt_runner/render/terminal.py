@@ -28,7 +28,7 @@ def render(report: Report, options: RenderOptions) -> str:
     lines: list[str] = []
     for spec in report.specs:
         status = "" if wording.alone(report) else f"({_status(spec)})"
-        lines += _spec(spec, status, [entry.item for entry in shown if entry.spec is spec], framed, options)
+        lines += _spec(spec, (status, wording.spec_notes(spec, report)), [entry.item for entry in shown if entry.spec is spec], framed, options)
     lines += [_paint("dim", cut, options)] if (cut := wording.cut_line(len(shown), len(found), options.full_report)) else []
     lines += _foot(report, options)
     return "\n".join(lines) + "\n"
@@ -39,12 +39,13 @@ def _paint(style: str, text: str, options: RenderOptions) -> str:
     return f"\x1b[{code}m{text}\x1b[0m" if options.color and code and text else text
 
 
-def _spec(spec: SpecReport, status: str, shown: list[Item], framed: set[int], options: RenderOptions) -> Iterator[str]:
+def _spec(spec: SpecReport, said: tuple[str, tuple[str, ...]], shown: list[Item], framed: set[int], options: RenderOptions) -> Iterator[str]:
+    status, notes = said
     head = (_paint("bold", brief(spec.path, 500), options), wording.spec_title(spec), _paint("dim", status, options))
     yield " ".join(part for part in head if part)
     if spec.inconclusive:
         yield "  " + _paint("warning", "inconclusive", options) + " " + brief(spec.inconclusive, wording.MAX_TEXT)
-    yield from (f"  {_paint('dim', 'note', options)} {brief(note, wording.MAX_TEXT)}" for note in spec.notes)
+    yield from (f"  {_paint('dim', 'note', options)} {note}" for note in notes)
     groups: dict[str, list[Item]] = {}
     for item in shown:
         groups.setdefault(wording.operation(item.finding), []).append(item)
@@ -159,7 +160,7 @@ def _waived(spec: SpecReport, options: RenderOptions) -> Iterator[str]:
 
 
 def _foot(report: Report, options: RenderOptions) -> Iterator[str]:
-    yield from (f"note: {brief(note, wording.MAX_TEXT)}" for note in report.notes)
+    yield from (f"note: {note}" for note in wording.notes(report))
     yield from [_paint("dim", brief(report.discovered, wording.MAX_TEXT), options)] if report.discovered and report.specs else []
     yield from [_paint("dim", wording.base_line(report), options)] if report.base.sha or report.base.because else []
     verdict = report.verdict

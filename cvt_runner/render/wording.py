@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cvt_engine.finding import Finding, Severity, Witness
+from cvt_runner.model.levels import Adjustment, Level
 from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State, Verdict
+from cvt_runner.model.version import Bump, VersionAdvice
 from cvt_runner.render.escape import brief, clip
 
 STATUS_LIMIT: Final = 140
@@ -83,7 +85,9 @@ def counts(totals: Tally) -> str:
 def aside(report: Report) -> str:
     """What does not count: `(1 waived, 12 already in the base)`, or ""."""
     totals = tally(report.items)
-    rows = ((totals.waived, "waived"), (totals.existing, "already in the base"))
+    off = sum(one.count for one in report.adjusted if one.level is Level.OFF)
+    lowered = sum(one.count for one in report.adjusted if one.eased) - off
+    rows = ((totals.waived, "waived"), (totals.existing, "already in the base"), (lowered, "lowered"), (off, "switched off"))
     words = ", ".join(f"{count:,} {word}" for count, word in rows if count)
     return f"({words})" if words else ""
 
@@ -151,6 +155,39 @@ def status_line(report: Report, limit: int = STATUS_LIMIT) -> str:
     names = spec_names(report)
     verdict = f"{headline(report)} in {names}" if names and report.verdict is not Verdict.INCONCLUSIVE else headline(report)
     return clip(" ".join(part for part in (verdict, aside(report)) if part), limit)
+
+
+def notes(report: Report) -> tuple[str, ...]:
+    """What the user's severities did, then the notes of the run: each one line of bounded length."""
+    return (*map(adjustment, report.adjusted), *(brief(note, MAX_TEXT) for note in report.notes))
+
+
+def adjustment(one: Adjustment) -> str:
+    """`3 findings of operation-removed: lowered from error to warning by cvt.yaml:4`."""
+    match one.level:
+        case Level.OFF:
+            what = f"switched off (they were {one.was.value})" if one.count != 1 else f"switched off (it was {one.was.value})"
+        case _:
+            what = f"{'lowered' if one.eased else 'raised'} from {one.was.value} to {one.level.value}"
+    own = ", which this very change sets" if one.added_here else ""
+    return f"{plural(one.count, 'finding')} of {brief(one.rule, 80)}: {what} by {brief(one.place, 200)}{own}"
+
+
+def spec_notes(spec: SpecReport, report: Report) -> tuple[str, ...]:
+    """What the version should say, then the notes of a specification: each one line of bounded length."""
+    advice = spec.version_advice
+    wanted = advice is not None and advice.required is not Bump.NONE and (_compared(report) or _misleading(advice))
+    said = (brief(advice.sentence, MAX_TEXT),) if advice is not None and wanted else ()
+    return (*said, *(brief(note, MAX_TEXT) for note in spec.notes))
+
+
+def _compared(report: Report) -> bool:
+    return report.run.platform == "local" and report.run.event == "compare"
+
+
+def _misleading(advice: VersionAdvice) -> bool:
+    """Pull requests often leave the version to the release; only a break that it hides is worth a line there."""
+    return advice.required is Bump.MAJOR and advice.announced is False
 
 
 def base_line(report: Report) -> str:

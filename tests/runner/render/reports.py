@@ -7,7 +7,9 @@ from datetime import date
 from hypothesis import strategies as st
 
 from cvt_engine.finding import Excerpt, Finding, Place, Position, Severity, Witness
+from cvt_runner.model.levels import Adjustment, Level
 from cvt_runner.model.report import Base, Check, Item, Report, Run, SpecReport, SpecStatus, State
+from cvt_runner.model.version import Bump, Step, VersionAdvice, advise
 from cvt_runner.model.waiver import Waiver, WaiverUse
 from tests.runner.render.sample import HOSTILE
 
@@ -42,6 +44,10 @@ def _item(finding: Finding, check: Check, state: State, use: WaiverUse) -> Item:
 
 
 _ITEMS = st.builds(_item, _FINDINGS, st.sampled_from(Check), st.sampled_from(State), _USES)
+_ADJUSTMENTS = st.builds(Adjustment, TEXT, st.sampled_from(Severity), st.sampled_from(Level), TEXT, st.integers(0, 9), st.booleans())
+_ADVICE = st.builds(VersionAdvice, st.sampled_from(Bump), st.sampled_from(Step), TEXT, TEXT, st.none() | st.booleans(), TEXT, st.booleans()) | st.builds(
+    advise, TEXT, TEXT, st.sampled_from(Bump)
+)
 _SPECS = st.builds(
     SpecReport,
     path=TEXT,
@@ -54,6 +60,9 @@ _SPECS = st.builds(
     base_version=TEXT,
     inconclusive=TEXT,
     notes=st.lists(TEXT, max_size=2).map(tuple),
+    changes=st.lists(_FINDINGS, max_size=2).map(tuple),
+    adjusted=st.lists(_ADJUSTMENTS, max_size=2).map(tuple),
+    version_advice=st.none() | _ADVICE,
 )
 REPORTS = st.builds(
     Report,

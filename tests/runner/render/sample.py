@@ -7,7 +7,9 @@ from datetime import date
 from typing import Final
 
 from cvt_engine.finding import Excerpt, Finding, Place, Position, Severity, Witness, fingerprint
+from cvt_runner.model.levels import Adjustment, Level
 from cvt_runner.model.report import Base, Check, Item, Report, Run, SpecReport, SpecStatus, State
+from cvt_runner.model.version import Bump, Step, VersionAdvice, advise
 from cvt_runner.model.waiver import Waiver, WaiverUse
 
 BASE_SHA: Final = "4f1c2d3e5a6b7c8d9e0f1a2b3c4d5e6f7a8b9c0d"
@@ -150,7 +152,12 @@ def full() -> Report:
             Item(OPTIONAL, Check.DIFF, State.WAIVED, WaiverUse(WAIVER, added_here=True)),
             Item(OLD, Check.LINT, State.EXISTING),
         ),
-        notes=("info.version went 1.4.0 -> 1.5.0, but this is a major change",),
+        adjusted=(
+            Adjustment("response-header-removed", Severity.WARNING, Level.OFF, "cvt.yaml:4", 2),
+            Adjustment("response-property-removed", Severity.WARNING, Level.INFO, "--severity"),
+            Adjustment("operation-removed", Severity.ERROR, Level.WARNING, "cvt.yaml:5", 1, added_here=True),
+        ),
+        version_advice=advise("1.4.0", "1.5.0", Bump.MAJOR),
     )
     return Report(
         run=RUN,
@@ -214,7 +221,21 @@ def hostile(text: str = HOSTILE) -> Report:
         Item(finding, Check.DIFF, State.WAIVED, WaiverUse(waiver)),
         Item(finding, Check.LINT, State.EXISTING),
     )
-    spec = SpecReport(text, SpecStatus.RENAMED, items, text + "b", text, text, text, text, text, (text,))
+    spec = SpecReport(
+        text,
+        SpecStatus.RENAMED,
+        items,
+        text + "b",
+        text,
+        text,
+        text,
+        text,
+        text,
+        (text,),
+        (finding, replace(finding, severity=Severity.INFO)),
+        (Adjustment(text, Severity.ERROR, Level.OFF, text),),
+        VersionAdvice(Bump.MAJOR, Step.BACK, text, text, False, text),
+    )
     run = Run(text, text, text, text, text, 1, text, text, 1, text)
     return Report(run, Base(text, text, (text,)), (spec,), inconclusive=text, discovered=text, reproduce=text, notes=(text,))
 

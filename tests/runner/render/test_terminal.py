@@ -43,7 +43,7 @@ def test_columns_fit_the_width_with_wide_characters() -> None:
 def test_it_ends_with_base_verdict_and_reproduction() -> None:
     base, verdict, reproduce = render("text", sample.full()).splitlines()[-3:]
     assert base == f"base = {sample.BASE_SHA} because the checkout is a merge commit and this is its first parent"
-    assert verdict == "broken: 3 breaking changes, 1 document error, 1 warning, 1 note (1 waived, 1 already in the base)"
+    assert verdict == "broken: 3 breaking changes, 1 document error, 1 warning, 1 note (1 waived, 1 already in the base, 2 lowered, 2 switched off)"
     assert reproduce == f"reproduce: cvt ci --base {sample.BASE_SHA} --schema api/openapi.yaml"
 
 
