@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import Any
 
@@ -26,3 +27,15 @@ def matches(pattern: str, text: str) -> bool:
 def runnable(pattern: str) -> bool:
     """True when the pattern can be matched in linear time (no look-around, no back-reference)."""
     return _validator(pattern) is not None
+
+
+@lru_cache(maxsize=4096)
+def readable(pattern: str) -> bool:
+    """False for text that is no regular expression in any dialect: nothing can be checked with it."""
+    if runnable(pattern):
+        return True
+    try:
+        re.compile(pattern)
+    except (re.error, RecursionError, OverflowError):
+        return False
+    return True

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Act
-from cvt_engine.schema.regex import matches
+from cvt_engine.schema.regex import matches, readable
 from cvt_engine.schema.shape import Bound, Shape
 from cvt_engine.schema.values import SCALARS, Value, freeze, show, thaw
 
@@ -219,7 +219,7 @@ def _patterns(base: Shape, revision: Shape) -> Iterator[Difference]:
 
 def _anchored(shape: Shape) -> frozenset[str]:
     """The patterns that say something, without what makes no difference to an unanchored search."""
-    plain = {pattern.removeprefix("^.*").removesuffix(".*$") for pattern in shape.patterns}
+    plain = {pattern.removeprefix("^.*").removesuffix(".*$") for pattern in shape.patterns if readable(pattern)}
     return frozenset(plain - {"", ".*", "^", "$", "^.*$", "(.*)"})
 
 
