@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -109,9 +108,9 @@ class Shape:
 
     def copy(self, **changes: Any) -> Shape:
         """A shallow copy with some fields replaced."""
-        new = copy.copy(self)
-        for name, value in changes.items():
-            setattr(new, name, value)
+        new = object.__new__(Shape)
+        for name in _FIELDS:
+            setattr(new, name, changes[name] if name in changes else getattr(self, name))
         return new
 
     @property
@@ -127,6 +126,9 @@ class Shape:
         if self.minimum or self.maximum or self.multiples:
             found.add("number")
         return frozenset(found)
+
+
+_FIELDS: Final = tuple(Shape.__dataclass_fields__)
 
 
 def join(first: Conj, second: Conj) -> Conj:

@@ -74,8 +74,17 @@ def _fits(comparer: Comparer, node: Node, kind: str, shape: Shape, others: Shape
     strict = node.mode._replace(strict=True)
     for other in others:
         pair = (shape, other) if unwanted is NARROWS else (other, shape)
-        if not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, strict):
+        if not _demands_more(other, shape) and not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, strict):
             return True
+    return False
+
+
+def _demands_more(outer: Shape, inner: Shape) -> bool:
+    """True when `outer` requires a property that `inner` leaves optional: a cheap way to know that inner does not lie within outer."""
+    for name in outer.required:
+        if name not in inner.required:
+            prop = shape_of(outer.props.get(name, ()))
+            return not (prop.read_only or prop.write_only)
     return False
 
 

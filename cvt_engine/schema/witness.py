@@ -22,7 +22,7 @@ TRIES: Final = 400
 """Values tried for one fact."""
 
 
-WHOLE: Final = 150
+WHOLE: Final = 60
 """Places that a whole body may reach to be worth a proof of its own."""
 
 Valid = Callable[[Any], bool]
