@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import statistics
 import subprocess
@@ -188,4 +189,5 @@ def _failure(code: int, text: bytes) -> str:
 
 def _line(text: bytes, which: str) -> str:
     lines = [line.strip() for line in text.decode("utf-8", "replace").splitlines() if line.strip()]
-    return lines[{"first": 0, "last": -1}[which]][:120] if which and lines else ""
+    line = lines[{"first": 0, "last": -1}[which]] if which and lines else ""
+    return re.sub(r"/\S*/", "", line)[:120]
