@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import re
+import warnings
 from functools import lru_cache
-from typing import Any
+from typing import Any, Final
+
+_FOREIGN: Final = re.compile(r"\(\?<(?![=!])|\\[pP]\{[^{}]*\}")
+"""What ECMA 262 writes otherwise than Python: named groups, and classes of characters by property."""
 
 
 @lru_cache(maxsize=4096)
@@ -34,8 +38,11 @@ def readable(pattern: str) -> bool:
     """False for text that is no regular expression in any dialect: nothing can be checked with it."""
     if runnable(pattern):
         return True
-    try:
-        re.compile(pattern)
-    except (re.error, RecursionError, OverflowError):
-        return False
+    spelled = _FOREIGN.sub(lambda found: "(?P<" if found[0] == "(?<" else "a", pattern)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            re.compile(spelled)
+        except (re.error, RecursionError, OverflowError):
+            return False
     return True
