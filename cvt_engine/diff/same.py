@@ -25,14 +25,19 @@ class Sameness:
         self.revision = revision
         self.comparable = base.version == revision.version
         self._texts: dict[Loc, bytes] = {}
+        self._known: dict[tuple[Loc, Loc], bool] = {}
         self._changed: set[_Edge] = self._changed_targets() if self.comparable else set()
 
     def same(self, base: Loc, revision: Loc) -> bool:
         """True when both places mean the same, with everything they refer to."""
-        if not self.comparable or base.pointer.startswith("\x00"):
-            return False
-        if base.node != revision.node:
-            return False
+        key = (base, revision)
+        known = self._known.get(key)
+        if known is None:
+            known = self._known[key] = self.comparable and base.node == revision.node and self._same_below(base, revision)
+        return known
+
+    def _same_below(self, base: Loc, revision: Loc) -> bool:
+        """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide."""
         text = self.text(base)
         if text != self.text(revision):
             return False
