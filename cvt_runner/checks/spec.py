@@ -71,7 +71,7 @@ def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecRepo
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems and isinstance(base, Spec) else frozenset[str]()
     linted = adjust(_items(problems, Check.LINT, existing=old), judgement.levels)
     if not isinstance(base, Spec):
-        doubt = "" if base is None else f"the base version cannot be read: {base}"
+        doubt = pair.unknown if base is None else f"the base version cannot be read: {base}"
         return _report(pair, items=linted.items, adjusted=linted.adjusted, head=head, inconclusive=doubt)
     found = _differences(base, head, today=readers.today, judgement=judgement)
     return _compared(pair, replace(found, items=(*linted.items, *found.items), adjusted=(*linted.adjusted, *found.adjusted)), base=base, head=head)
@@ -115,7 +115,7 @@ def _differences(base: Spec, head: Spec, *, today: str, judgement: Judgement) ->
 
 def _hole(base: Spec, head: Spec) -> str:
     """A file of both sides that cannot be read on the base side: next to it, every difference is a guess."""
-    for uri in head.documents.keys() - base.documents.keys():
+    for uri in head.documents.keys() - base.documents.keys() - {head.entry.uri}:
         try:
             parse_document(base.read(uri), uri)
         except SourceMissing:
