@@ -11,7 +11,7 @@ from cvt_runner.model.report import SpecStatus
 class SpecPair:
     """One specification of the run. Paths are relative to the repository; `head` is "" if deleted, `base` is "" if new.
 
-    `why` says how the pair was found, `api` is its configured id.
+    `why` says how the pair was found, `api` is its configured id. `unknown` says why there cannot be a base version, "" where there can.
     """
 
     head: str
@@ -19,6 +19,7 @@ class SpecPair:
     status: SpecStatus
     api: str = ""
     why: str = ""
+    unknown: str = ""
 
     @property
     def path(self) -> str:

@@ -23,7 +23,7 @@ from cvt_runner.specs.discover import Selection, refuse_escapes
 from cvt_runner.specs.git import Git, open_repository
 from cvt_runner.specs.objects import Objects, Tree, tree
 from cvt_runner.specs.pairs import Pairs, Sides, find_pairs
-from cvt_runner.specs.source import CommitTree, WorkTree
+from cvt_runner.specs.source import CommitTree, SparseTree, WorkTree
 
 _CACHE_BYTES: Final = 256 * 1024 * 1024
 
@@ -76,7 +76,8 @@ def prepare(opened: Opened, objects: Objects, *, base: Base, warnings: tuple[str
     git, config = opened.git, opened.config
     seen = changes(git, commit=base.sha, apart=_own_folder(opened))
     base_tree = tree(git, objects, commit=base.sha) if base.sha else None
-    head_read = _cached(WorkTree(git.root))
+    head_tree = SparseTree(WorkTree(git.root), seen.absent, objects)
+    head_read = _cached(head_tree)
     base_read = _cached(CommitTree(base_tree)) if base_tree else None
     base_config = _base_config(git, config, base_tree)
     sides = Sides(
@@ -90,7 +91,7 @@ def prepare(opened: Opened, objects: Objects, *, base: Base, warnings: tuple[str
     pairs = _pairs(opened, sides)
     notes = (*opened.detected.notes, *warnings, *pairs.notes, *_emptiness(base, opened.head, pairs))
     base_reader = _reader(base_read, CommitTree(base_tree)) if base_tree and base_read else None
-    return Prepared(opened, base, base_tree, pairs, _reader(head_read, WorkTree(git.root)), base_reader, base_config, notes)
+    return Prepared(opened, base, base_tree, pairs, _reader(head_read, head_tree), base_reader, base_config, notes)
 
 
 def settled_base(opened: Opened) -> Base:

@@ -15,6 +15,7 @@ from cvt_runner.specs.discover import Found, Read, Selection, below, is_candidat
 from cvt_runner.specs.references import reaches
 
 _SIMILAR: Final = 0.5
+_HIDDEN: Final = "git ignores this file or it lies in a submodule, so the base has no version of it: commit it, or compare two versions with `cvt compare`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ def _pair(path: str, why: str, *, sides: Sides, lost: list[str]) -> SpecPair:
     old, reason = _former(path, api, sides=sides, lost=lost)
     if old:
         return SpecPair(path, old, SpecStatus.RENAMED, api=api, why=f"{why}; was {old} ({reason})")
+    if sides.changes.hidden(path):
+        return SpecPair(path, "", SpecStatus.CHANGED, api=api, why=why, unknown=_HIDDEN)
     return SpecPair(path, "", SpecStatus.NEW, api=api, why=why)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
 from cvt_engine.errors import SourceMissing
 from cvt_runner.errors import GitError
 from cvt_runner.paths import read_regular, resolved
-from cvt_runner.specs.objects import Tree
+from cvt_runner.specs.objects import Objects, Tree
 
 STDIN: Final = "<stdin>"
 
@@ -26,6 +27,30 @@ class WorkTree:
         if real is None:
             raise SourceMissing("leaves the repository", where=uri, hint="references and links have to stay inside the repository")
         return read_regular(real, shown=uri)
+
+
+@dataclass(frozen=True, slots=True)
+class SparseTree:
+    """Reads from a checkout, and from git what a sparse checkout leaves out: not having a file on disk does not change what it says.
+
+    `absent` maps the paths that are left out to their object ids.
+    """
+
+    worktree: WorkTree
+    absent: Mapping[str, str]
+    objects: Objects
+
+    def __call__(self, uri: str) -> bytes:
+        """The file's bytes; raises SourceMissing when there is none."""
+        try:
+            return self.worktree(uri)
+        except SourceMissing:
+            if uri not in self.absent:
+                raise
+        try:
+            return self.objects.blob(self.absent[uri])
+        except GitError as error:
+            raise SourceMissing(str(error), where=uri) from None
 
 
 @dataclass(frozen=True, slots=True)

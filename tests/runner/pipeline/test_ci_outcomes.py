@@ -253,3 +253,37 @@ def test_big_clone_keeps_its_depth(cvt: Run, tmp_path: Path) -> None:
     done = cvt("ci", cwd=clone.path, env=github_env(tmp_path, event, name="push", ref="refs/heads/feature"))
     assert done.code == 1, done.text
     assert int(clone.git("rev-list", "--count", "HEAD")) >= 5
+
+
+@pytest.mark.parametrize("change", [WITH_HEALTH, WITHOUT_POST])
+def test_sparse_checkout_hides_nothing(cvt: Run, repo: Repo, tmp_path: Path, change: str) -> None:
+    repo.commit(**{"api/orders.yaml": ORDERS, "web/readme": "x"})
+    repo.git("checkout", "--quiet", "-b", "feature")
+    head = repo.commit(**{"api/orders.yaml": change})
+    copy = init(tmp_path / "sparse")
+    copy.git("remote", "add", "origin", repo.path.as_uri())
+    copy.git("fetch", "--quiet", "origin", "+refs/heads/*:refs/remotes/origin/*")
+    copy.git("sparse-checkout", "set", "web")
+    copy.git("checkout", "--quiet", "--detach", head)
+    assert not (copy.path / "api").exists()
+    done = cvt("ci", cwd=copy.path)
+    broken = change is WITHOUT_POST
+    assert (done.code, statuses(done), rules(done)) == (int(broken), {"api/orders.yaml": "changed"}, ["operation-removed"] * broken)
+
+
+def test_ignored_specification_is_no_new_one(cvt: Run, repo: Repo) -> None:
+    repo.commit(**{".gitignore": "build/\n"})
+    repo.write("build/openapi.yaml", ORDERS)
+    done = cvt("ci", "--schema", "build/openapi.yaml", cwd=repo.path)
+    assert (done.code, done.result["verdict"]) == (3, "inconclusive")
+    assert "git ignores this file" in done.out
+    repo.write("build/openapi.yaml", LINT_ERROR)
+    assert cvt("ci", "--schema", "build/openapi.yaml", cwd=repo.path).code == 1
+
+
+def test_specification_behind_a_linked_folder_can_be_new(cvt: Run, repo: Repo) -> None:
+    repo.commit(readme="x")
+    repo.write("real/openapi.yaml", ORDERS)
+    (repo.path / "api").symlink_to("real")
+    done = cvt("ci", "--schema", "api/openapi.yaml", cwd=repo.path)
+    assert (done.code, statuses(done)) == (0, {"api/openapi.yaml": "new"})
