@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
@@ -11,6 +10,10 @@ from cvt_engine.document import Version
 from cvt_engine.lint.grammar.kind import Kind
 from cvt_engine.lint.hints import MISSING, MOVED, VALUES, WRONG_TYPES
 from cvt_engine.lint.problem import plain, quoted
+from cvt_engine.lint.words import nearest
+
+MAX_UNKNOWN: Final = 50
+"""Unknown fields of one object that are reported."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +50,8 @@ class Fault:
 def faults_of(error: Error) -> Iterable[Fault]:
     """The faults that an error stands for: one, or one for each unknown field."""
     if error.keyword == "additionalProperties":
-        return [_unknown(error, name) for name in error.data.unexpected]
+        return [_unknown(error, name) for name in error.data.unexpected[:MAX_UNKNOWN]]
     return [_FAULTS.get(error.keyword, _other)(error)]
-
-
-def nearest(word: str, words: Iterable[str]) -> str:
-    """The most similar of some words, or "" when none is similar."""
-    close = difflib.get_close_matches(word[:100], list(words), n=1, cutoff=0.7)
-    if close:
-        return close[0]
-    folded = {known.lower(): known for known in words}
-    return folded.get(word.lower().replace("_", "").replace("-", ""), "")
 
 
 def one_of(words: Iterable[Any], *, limit: int = 12) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cvt_engine.document import Document, Version
 from cvt_engine.errors import EngineError
@@ -25,25 +25,42 @@ MAX_DEPTH: Final = 100
 """Nesting of one schema that is followed; what lies deeper is not checked."""
 
 
+_COMBINING: Final = frozenset(("allOf", "anyOf", "oneOf", "dependentSchemas", "if"))
+
+
+class Narrowed(NamedTuple):
+    """A plain schema, the definitions it refers to (as often as it does), and whether it applies several schemas to one value somewhere."""
+
+    schema: Any
+    refs: tuple[str, ...]
+    branches: bool
+
+
 class Narrower:
     """Translates schemas of one description. `definitions` grows by every schema that a reference reaches."""
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.old = spec.version in (Version.V2, Version.V30)
-        self.definitions: dict[str, Any] = {}
+        self.definitions: dict[str, Narrowed] = {}
         self._names: dict[tuple[str, str], str] = {}
         self._pending: list[tuple[str, Any, Document]] = []
         self._modes = {name: shape.mode for name, shape in grammar_of(spec.version)["Schema"].fields.items() if shape.mode is not Mode.LEAF}
-        self._drop = _ANNOTATIONS
+        self._refs: list[str] = []
+        self._branches = False
 
-    def schema(self, node: Any, document: Document) -> Any:
+    def schema(self, node: Any, document: Document) -> Narrowed:
         """The plain schema of a node and, as a side effect, the definitions it needs."""
-        plain = self._schema(node, document, 0)
+        narrowed = self._whole(node, document)
         while self._pending:
             name, target, where = self._pending.pop()
-            self.definitions[name] = self._schema(target, where, 0)
-        return plain
+            self.definitions[name] = self._whole(target, where)
+        return narrowed
+
+    def _whole(self, node: Any, document: Document) -> Narrowed:
+        self._refs, self._branches = [], False
+        plain = self._schema(node, document, 0)
+        return Narrowed(plain, tuple(self._refs), self._branches)
 
     def reference(self, ref: str, document: Document) -> Any:
         """A reference into `definitions`; everything is allowed where the reference leads nowhere."""
@@ -56,6 +73,7 @@ class Narrower:
         if name is None:
             name = self._names[key] = f"s{len(self._names)}"
             self._pending.append((name, target.node, target.document))
+        self._refs.append(name)
         return {"$ref": f"#/definitions/{name}"}
 
     def _schema(self, node: Any, document: Document, depth: int) -> Any:
@@ -66,7 +84,7 @@ class Narrower:
             return self.reference(ref, document)
         out: dict[str, Any] = {}
         for key, value in node.items():
-            if key in self._drop:
+            if key in _ANNOTATIONS:
                 continue
             mode = self._modes.get(key)
             if mode is None:
@@ -77,6 +95,8 @@ class Narrower:
         return out
 
     def _applicator(self, out: dict[str, Any], key: str, value: Any, mode: Mode, document: Document, depth: int) -> None:
+        if key in _COMBINING:
+            self._branches = True
         if mode is Mode.MAP:
             if type(value) is dict:
                 out[key] = {name: self._schema(child, document, depth + 1) for name, child in value.items() if key != "patternProperties" or is_checkable(name)}

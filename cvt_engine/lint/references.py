@@ -12,9 +12,9 @@ from cvt_engine.lint.words import article
 
 def check_references(survey: Survey) -> Iterator[Problem]:
     """One problem per reference text that fails, however often it is written, and one per reference to the wrong kind of object."""
-    cycles: list[list[Use]] = []
+    circles = _Circles()
     for error, uses in survey.failures.values():
-        if isinstance(error, RefUnresolved) and error.rule == "ref-cycle" and _joins(uses, cycles):
+        if isinstance(error, RefUnresolved) and error.rule == "ref-cycle" and circles.holds(uses):
             continue
         yield _failed(error, uses)
     for (ref, kind, document, trail), found in survey.mistaken:
@@ -32,17 +32,18 @@ def _failed(error: EngineError, uses: list[Use]) -> Problem:
     return Problem(rule, document, (trail, "$ref"), detail, hint=error.hint, subject=ref[:200], also=also)
 
 
-def _joins(uses: list[Use], cycles: list[list[Use]]) -> bool:
-    """Whether these references are further links of a circle that is already reported; otherwise they are remembered as a new one."""
-    for cycle in cycles:
-        if _linked(uses, cycle) or _linked(cycle, uses):
-            cycle.extend(uses)
-            return True
-    cycles.append(list(uses))
-    return False
+class _Circles:
+    """Recognises references that are further links of a circle that is already reported."""
 
+    def __init__(self) -> None:
+        self.targets: set[tuple[str, str]] = set()
+        self.places: set[tuple[str, str]] = set()
 
-def _linked(uses: list[Use], others: list[Use]) -> bool:
-    """Whether one of the references leads to a place where one of the others is written."""
-    targets = {(document.uri, ref.removeprefix("#")) for ref, _, document, _ in uses}
-    return any((document.uri, pointer_of(trail)) in targets for _, _, document, trail in others)
+    def holds(self, uses: list[Use]) -> bool:
+        """Whether one of the uses leads to a known link, or stands where one leads to. Remembers them in any case."""
+        targets = {(document.uri, ref.removeprefix("#")) for ref, _, document, _ in uses}
+        places = {(document.uri, pointer_of(trail)) for _, _, document, trail in uses}
+        known = not (self.places.isdisjoint(targets) and self.targets.isdisjoint(places))
+        self.targets |= targets
+        self.places |= places
+        return known

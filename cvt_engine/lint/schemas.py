@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from cvt_engine.document import Document, Version
-from cvt_engine.lint.advice import nearest
 from cvt_engine.lint.grammar.kind import Kind
 from cvt_engine.lint.patterns import is_regex
 from cvt_engine.lint.problem import Problem, Trail, plain, quoted
 from cvt_engine.lint.survey import Survey
 
 _COMBINING: Final = ("allOf", "anyOf", "oneOf")
+_HOLDING: Final = ("items", "not", "if", "then", "else")
 _INTEREST: Final = frozenset(("enum", "pattern", "patternProperties", "required", "discriminator", "nullable"))
 _MAX_DEPTH: Final = 40
 """How far declared properties are looked for through `allOf` and references."""
@@ -22,10 +22,11 @@ def check_schemas(survey: Survey) -> Iterator[Problem]:
     """Every schema of the description."""
     newer = survey.spec.version in (Version.V31, Version.V32)
     kind = survey.grammar["Schema"]
-    known = set(kind.fields)
+    known = kind.fields.keys()
+    near: dict[str, str] = {}
     for node, document, trail in survey.sites["Schema"]:
         if newer and not node.keys() <= known:
-            yield from _unknown_keywords(node, kind, document, trail)
+            yield from _unknown_keywords(survey, node, kind, document, trail, near=near)
         if _INTEREST.isdisjoint(node):
             continue
         yield from _patterns(node, document, trail)
@@ -39,14 +40,17 @@ def check_schemas(survey: Survey) -> Iterator[Problem]:
             yield Problem("nullable-ignored", document, (trail, "nullable"), "`nullable` means nothing since OpenAPI 3.1", hint=_null_type(node))
 
 
-def _unknown_keywords(node: dict[str, Any], kind: Kind, document: Document, trail: Trail) -> Iterator[Problem]:
-    """Other keywords are allowed since 3.1, so only near misses are reported."""
+def _unknown_keywords(survey: Survey, node: dict[str, Any], kind: Kind, document: Document, trail: Trail, *, near: dict[str, str]) -> Iterator[Problem]:
+    """Other keywords are allowed since 3.1, so only near misses are reported. `near` remembers them by keyword."""
     for key in node:
         if key in kind.fields or key.startswith("x-") or key == "nullable":
             continue
-        near = nearest(key, kind.fields)
-        if near and near not in node:
-            yield Problem("keyword-unknown", document, (trail, key), f"`{plain(key)}` is not a keyword, so it has no effect", hint=f"did you mean `{near}`?")
+        if key not in near:
+            near[key] = survey.nearest(key, kind.fields)
+        if near[key] and near[key] not in node:
+            yield Problem(
+                "keyword-unknown", document, (trail, key), f"`{plain(key)}` is not a keyword, so it has no effect", hint=f"did you mean `{near[key]}`?"
+            )
 
 
 def _null_type(node: dict[str, Any]) -> str:
@@ -73,27 +77,31 @@ def _undeclared(survey: Survey, node: dict[str, Any], document: Document, trail:
     if isinstance(properties, dict) and all(isinstance(name, str) and name in properties for name in required):
         return
     declared = _declared(survey, node, document, 0, set())
+    if survey.effort <= 0:
+        return
     for index, name in enumerate(required):
         if not isinstance(name, str) or name in declared:
             continue
-        near = nearest(name, [known for known in declared if isinstance(known, str)])
+        near = survey.nearest(name, declared)
         rule = "required-undefined" if "allOf" in node else "required-undeclared"
         where = "under `properties` or in a part of `allOf`" if "allOf" in node else "under `properties`"
         hint = f"did you mean `{plain(near)}`?" if near else ""
         yield Problem(rule, document, ((trail, "required"), index), f"required property `{plain(name)}` is not declared {where}", hint=hint, subject=name)
 
 
-def _declared(survey: Survey, node: Any, document: Document, depth: int, seen: set[int]) -> set[Any]:
+def _declared(survey: Survey, node: Any, document: Document, depth: int, seen: set[int]) -> set[str]:
     """Property names that a schema declares, through references and every combining keyword."""
-    target = survey.follow(node, document)
+    survey.effort -= 1
+    target = survey.follow(node, document) if survey.effort > 0 else None
     if target is None or not isinstance(target.node, dict) or id(target.node) in seen or depth > _MAX_DEPTH:
         return set()
     schema = target.node
     seen.add(id(schema))
     properties = schema.get("properties")
-    names: set[Any] = set(properties) if isinstance(properties, dict) else set()
+    names: set[str] = set(properties) if isinstance(properties, dict) else set()
+    survey.effort -= len(names)
     parts = [part for key in _COMBINING if isinstance(schema.get(key), list) for part in schema[key]]
-    for part in (*parts, schema.get("items"), schema.get("not"), schema.get("if"), schema.get("then"), schema.get("else")):
+    for part in (*parts, *(schema.get(key) for key in _HOLDING)):
         if isinstance(part, dict):
             names |= _declared(survey, part, target.document, depth + 1, seen)
     return names

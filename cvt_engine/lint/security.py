@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from cvt_engine.document import Document, Version
-from cvt_engine.lint.advice import nearest
 from cvt_engine.lint.problem import Problem, Trail, plain
 from cvt_engine.lint.survey import Survey
 
@@ -18,7 +17,7 @@ def check_security(survey: Survey) -> Iterator[Problem]:
         for name, scopes in node.items():
             if name not in schemes:
                 if not _is_reference(str(name), survey.spec.version):
-                    near = nearest(str(name), schemes)
+                    near = survey.nearest(str(name), schemes)
                     hint = f"did you mean `{plain(near)}`?" if near else ""
                     yield Problem(
                         "security-scheme-undefined",

@@ -45,10 +45,14 @@ def _check(survey: Survey, kind: str, node: Any, *, document: Document, start: T
         errors = [error for error in islice(validator.iter_errors(_pruned(node, MAX_DEPTH)), MAX_ERRORS) if len(error.instance_path) < MAX_DEPTH - 2]
         detail = f"the document is invalid and nested deeper than {MAX_DEPTH} levels; what lies deeper is not explained"
         yield Problem("document-depth", document, trail_of(_deepest(node), start=start), detail)
+    count = 0
     for found in errors:
         error = Error(found.kind.name, found.kind, found.instance, _kind_of(found.schema_path, survey.grammar), version, tuple(found.instance_path))
         for fault in faults_of(error):
             objects[error.path].append(fault)
+            count += 1
+        if count >= MAX_ERRORS:
+            break
     for path, faults in objects.items():
         yield from (_problem(fault, path, document, start) for fault in without_echoes(faults))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
@@ -10,6 +11,7 @@ from cvt_engine.document import Document, Version, tokens
 from cvt_engine.errors import EngineError
 from cvt_engine.lint.grammar.kind import Grammar, Kind, Mode, Reference
 from cvt_engine.lint.problem import Trail
+from cvt_engine.lint.words import nearest
 from cvt_engine.load.spec import Location, Spec
 
 Route = tuple[Mode, str]
@@ -31,7 +33,8 @@ class Survey:
     """Everything the checks look at.
 
     `sites` is by kind, in document order; of schemas it holds those only that have a keyword some check looks at. `fragments` are objects outside the
-    entry document's own grammar. `failures` are by document and reference.
+    entry document's own grammar. `failures` are by document and reference. `guesses` and `effort` are what is left for the two things that can get slow
+    on a hostile document: similar names, and properties declared far away.
     """
 
     spec: Spec
@@ -42,6 +45,13 @@ class Survey:
     failures: dict[tuple[str, str], tuple[EngineError, list[Use]]] = field(default_factory=dict)
     mistaken: list[tuple[Use, str]] = field(default_factory=list)
     has_schemas: bool = False
+    guesses: int = 1000
+    effort: int = 100_000
+
+    def nearest(self, word: str, words: Iterable[str]) -> str:
+        """The most similar name, or "" when there is none or too many have been asked for."""
+        self.guesses -= 1
+        return nearest(word, words) if self.guesses >= 0 else ""
 
     def follow(self, node: Any, document: Document) -> Location | None:
         """The object itself, or the one its `$ref` leads to; None where that fails (reported once, by the reference check)."""

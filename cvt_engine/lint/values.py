@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from cvt_engine.document import Version
+from cvt_engine.lint.cost import Costs
 from cvt_engine.lint.dialects import is_opaque
-from cvt_engine.lint.narrow import Narrower
+from cvt_engine.lint.narrow import Narrowed, Narrower
 from cvt_engine.lint.problem import Problem, plain, quoted, trail_of
 from cvt_engine.lint.samples import Sample, samples
 from cvt_engine.lint.survey import Survey
@@ -22,6 +22,8 @@ _UNBOUND: Final = frozenset(
 )
 _PYTHON: Final = {"string": str, "boolean": bool, "array": list, "object": dict}
 _MAX_ERRORS: Final = 20_000
+_MAX_COMPILED: Final = 64
+"""Validators compiled for one description: one, unless some schema cannot be compiled."""
 BACKTRACK_LIMIT: Final = 50_000
 """Steps of one pattern that needs backtracking; others run in linear time."""
 
@@ -31,18 +33,23 @@ def check_values(survey: Survey) -> Iterator[Problem]:
     if is_opaque(survey.spec):
         return
     narrower = Narrower(survey.spec)
-    chosen: list[Sample] = []
-    schemas: list[Any] = []
+    chosen: list[tuple[Sample, Narrowed]] = []
     seen: set[tuple[int, int]] = set()
     for sample in samples(survey):
         if _evident(sample) or (key := (id(sample.schema), id(sample.value))) in seen:
             continue
         if isinstance(sample.value, dict | list):
             seen.add(key)
-        chosen.append(sample)
-        schemas.append(narrower.schema(sample.schema, sample.schema_document))
-    if chosen:
-        yield from _check(survey, chosen, schemas, narrower.definitions)
+        chosen.append((sample, narrower.schema(sample.schema, sample.schema_document)))
+    costs = Costs(narrower.definitions)
+    checked: list[tuple[Sample, Narrowed]] = []
+    for sample, narrowed in chosen:
+        if costs.affordable(narrowed, sample.value):
+            checked.append((sample, narrowed))
+        else:
+            yield Problem("value-unchecked", sample.document, sample.trail, "the schema branches into itself too often to check this value")
+    if checked:
+        yield from _check(checked, narrower.definitions, old=narrower.old)
 
 
 def _evident(sample: Sample) -> bool:
@@ -71,52 +78,47 @@ def _harmless(schema: dict[str, Any], value: Any) -> bool:
     return True
 
 
-def _check(survey: Survey, chosen: list[Sample], schemas: list[Any], definitions: dict[str, Any]) -> Iterator[Problem]:
-    values = [sample.value for sample in chosen]
-    try:
-        validator = _compile(survey.spec.version, schemas, definitions)
-        errors = validator.iter_errors(values)
-        first: dict[int, tuple[Any, int]] = {}
-        for error in islice(errors, _MAX_ERRORS):
-            index = error.instance_path[0]
-            known = first.get(index)
-            first[index] = (error, 1) if known is None else (_clearer(known[0], error), known[1] + 1)
-    except (ValueError, RecursionError):
-        yield from _one_by_one(survey, chosen, schemas, definitions)
-        return
-    for index, (error, count) in first.items():
-        yield from _problem(chosen[index], error, count)
-
-
-def _one_by_one(survey: Survey, chosen: list[Sample], schemas: list[Any], definitions: dict[str, Any]) -> Iterator[Problem]:
-    """The slow way, for descriptions that hold a schema which cannot be compiled: it costs the check of its own values only."""
-    for sample, schema in zip(chosen[:200], schemas, strict=False):
+def _check(chosen: list[tuple[Sample, Narrowed]], definitions: dict[str, Narrowed], *, old: bool) -> Iterator[Problem]:
+    """Check all values at once. Where a schema cannot be compiled, halve until only its own values are left out."""
+    pending = [chosen]
+    for _ in range(_MAX_COMPILED):
+        if not pending:
+            return
+        part = pending.pop()
         try:
-            errors = list(_compile(survey.spec.version, [schema], _reachable(schema, definitions)).iter_errors([sample.value]))
+            first = _first_errors(part, _reachable(part, definitions) if part is not chosen else definitions, old=old)
         except (ValueError, RecursionError):
+            if len(part) > 1:
+                middle = len(part) // 2
+                pending += [part[middle:], part[:middle]]
             continue
-        if errors:
-            yield from _problem(sample, errors[0], len(errors))
+        for index, (error, count) in first.items():
+            yield from _problem(part[index][0], error, count)
 
 
-def _reachable(schema: Any, definitions: dict[str, Any]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    stack = [schema]
+def _first_errors(part: list[tuple[Sample, Narrowed]], definitions: Mapping[str, Narrowed], *, old: bool) -> dict[int, tuple[Any, int]]:
+    """The clearest error of each invalid value, by its index, and how many errors it has."""
+    validator = _compile([narrowed.schema for _, narrowed in part], {name: narrowed.schema for name, narrowed in definitions.items()}, old=old)
+    first: dict[int, tuple[Any, int]] = {}
+    for error in islice(validator.iter_errors([sample.value for sample, _ in part]), _MAX_ERRORS):
+        index = error.instance_path[0]
+        known = first.get(index)
+        first[index] = (error, 1) if known is None else (_clearer(known[0], error), known[1] + 1)
+    return first
+
+
+def _reachable(part: list[tuple[Sample, Narrowed]], definitions: dict[str, Narrowed]) -> dict[str, Narrowed]:
+    found: dict[str, Narrowed] = {}
+    stack = [name for _, narrowed in part for name in narrowed.refs]
     while stack:
-        node = stack.pop()
-        if isinstance(node, dict):
-            ref = node.get("$ref")
-            name = ref.rpartition("/")[2] if isinstance(ref, str) else ""
-            if name in definitions and name not in found:
-                found[name] = definitions[name]
-                stack.append(definitions[name])
-            stack.extend(node.values())
-        elif isinstance(node, list):
-            stack.extend(node)
+        name = stack.pop()
+        if name not in found:
+            found[name] = definitions[name]
+            stack.extend(definitions[name].refs)
     return found
 
 
-def _compile(version: str, schemas: list[Any], definitions: dict[str, Any]) -> Any:
+def _compile(schemas: list[Any], definitions: dict[str, Any], *, old: bool) -> Any:
     import jsonschema_rs
 
     options: dict[str, Any] = {
@@ -126,7 +128,7 @@ def _compile(version: str, schemas: list[Any], definitions: dict[str, Any]) -> A
         "mask": "it",
         "pattern_options": jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT),
     }
-    if version in (Version.V2, Version.V30):
+    if old:
         schema = {"$schema": "http://json-schema.org/draft-04/schema#", "type": "array", "items": schemas, "definitions": definitions}
         return jsonschema_rs.Draft4Validator(schema, **options)
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "array", "prefixItems": schemas, "definitions": definitions}

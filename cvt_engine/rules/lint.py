@@ -220,5 +220,11 @@ ROWS: Final[tuple[Rule, ...]] = (
         "The name may be meant so, but generated types lack the property; often it is misspelt.",
         "Correct the name, or declare the property.",
     ),
+    _row(
+        "value-unchecked",
+        _I,
+        "Schemas that offer several ways into themselves can take exponential time to check, here and in every client and server.",
+        "Tell the alternatives apart with a discriminator, or refer to the schema in one place.",
+    ),
     _row("findings-cut", _I, "The description has more findings of one rule than a person reads.", "Fix the first ones and run again."),
 )

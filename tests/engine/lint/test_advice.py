@@ -9,9 +9,9 @@ import pytest
 
 from cvt_engine.facade import lint
 from cvt_engine.finding import Finding, Severity
-from cvt_engine.lint.advice import nearest
 from cvt_engine.lint.grammar.versions import grammar_of
 from cvt_engine.lint.hints import MISSING, MOVED, VALUES
+from cvt_engine.lint.words import nearest
 from tests.engine.lint.documents import RICH, minimal, spec_of
 
 

@@ -143,3 +143,22 @@ def test_keys_that_are_not_text() -> None:
 def test_surrogates_are_no_crash() -> None:
     tree = json.dumps(minimal(components={"schemas": {"A": {"type": "string", "enum": ["\U0001f600"], "default": "\U0001f601"}}}))
     assert "default-invalid" in {finding.rule for finding in lint(spec_of(json.loads(tree)))}
+
+
+def test_many_circles_many_strangers_and_many_names() -> None:
+    schemas: dict[str, Any] = {}
+    for number in range(1200):
+        schemas[f"C{number}a"] = {"$ref": f"#/components/schemas/C{number}b"}
+        schemas[f"C{number}b"] = {"$ref": f"#/components/schemas/C{number}a"}
+        schemas[f"K{number}"] = {f"minLengt{number}": 1, "required": [f"n{number}"], "properties": {f"m{number}": {}}}
+    found = checked(minimal("3.1", components={"schemas": schemas}, **{f"key{number}": 1 for number in range(5000)}))
+    rules = [finding.rule for finding in found]
+    assert rules.count("ref-cycle") == 1000
+    assert rules.count("field-unknown") == 50
+
+
+def test_properties_declared_far_away() -> None:
+    schemas: dict[str, Any] = {
+        f"S{number}": {"allOf": [{"$ref": f"#/components/schemas/S{other}"} for other in range(150)], "required": ["x"]} for number in range(150)
+    }
+    checked(minimal(components={"schemas": schemas}))
