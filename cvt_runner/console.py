@@ -30,22 +30,37 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Console:
-    """Where text goes. A reader that went away (`cvt ... | head`) silences the stream and changes nothing else."""
+    """Where text goes. A reader that went away (`cvt ... | head`) silences the stream and changes nothing else.
+
+    A log that cannot be written (a full disk) is silenced too; a result that cannot be written is an error, unless it is kept elsewhere.
+    """
 
     out: TextIO
     err: TextIO
 
     def say(self, line: str) -> None:
         """Log one line. The prefix keeps hostile text from standing at the start of a line, where CI platforms read commands."""
-        self._put(self.err, f"cvt: {printable(line)}\n")
+        self._try(self.err, f"cvt: {printable(line)}\n")
 
     def raw(self, text: str) -> None:
         """Log text that is trusted and already escaped (a traceback under CVT_DEBUG)."""
-        self._put(self.err, text)
+        self._try(self.err, text)
 
     def write(self, text: str) -> None:
-        """Write a rendered result to standard output."""
+        """Write a rendered result to standard output. Raises OSError where that is not possible."""
         self._put(self.out, text)
+
+    def show(self, text: str) -> None:
+        """Write to standard output what is also kept elsewhere: failing to must not change the result."""
+        if not self._try(self.out, text):
+            self.say("note: standard output cannot be written")
+
+    def _try(self, stream: TextIO, text: str) -> bool:
+        try:
+            self._put(stream, text)
+        except (OSError, ValueError):  # a ValueError for a stream that is closed
+            return False
+        return True
 
     def _put(self, stream: TextIO, text: str) -> None:
         try:

@@ -17,6 +17,7 @@ __all__ = ["main", "main_inner"]
 
 def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code: 0 ok, 1 broken, 2 usage, 3 inconclusive, 4 internal error, 130 interrupted. Never raises."""
+    _open_streams()
     arguments = sys.argv[1:] if argv is None else argv
     if arguments in (["--version"], ["-V"]):
         # Answered before anything is imported: scripts ask for it often.
@@ -43,6 +44,13 @@ def main_inner(arguments: list[str], console: Console) -> int:
     _interrupt_on_termination()
     result = build(console).main(args=arguments or ["--help"], prog_name="cvt", standalone_mode=False)
     return 2 if not arguments else result if isinstance(result, int) else 0
+
+
+def _open_streams() -> None:
+    """Put something in the place of standard streams that were closed: else the next file that is opened becomes one of them."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 it stays open as long as the process
 
 
 def _console() -> Console:

@@ -15,6 +15,7 @@ from cvt_runner.console import Console
 from cvt_runner.errors import RunnerError
 
 BUG: Final = 4
+_SUMMARY: Final = 2_000
 _ASK: Final = "this is a defect of cvt: please report it with the command and, if you may, the documents; CVT_DEBUG=1 shows where it happened"
 
 
@@ -57,7 +58,7 @@ def report_failure(error: BaseException, console: Console, *, env: Mapping[str, 
     if found.hint:
         console.say(f"hint: {found.hint}")
     if command == "ci" and env.get("GITHUB_ACTIONS") == "true":
-        _tell_github(found, console, output_file=env.get("GITHUB_OUTPUT", ""))
+        _tell_github(found, console, env)
     return found.code
 
 
@@ -77,16 +78,19 @@ def _place(error: BaseException) -> str:
     return f" ({Path(frames[-1].filename).name}:{frames[-1].lineno})" if frames else ""
 
 
-def _tell_github(found: Failure, console: Console, *, output_file: str) -> None:
-    """An annotation and the exit code for later steps; there is no report to speak for the run."""
+def _tell_github(found: Failure, console: Console, env: Mapping[str, str]) -> None:
+    """An annotation, the job summary and the exit code for later steps; there is no report to speak for the run."""
     from cvt_runner.publish.files import append_text
     from cvt_runner.publish.outputs import entry
     from cvt_runner.publish.workflow import data
+    from cvt_runner.render.escape import brief, markdown
 
     text = f"{found.message} ({found.hint})" if found.hint else found.message
-    console.write(f"::error title=cvt::{data(text)}\n")
-    if output_file:
+    console.show(f"::error title=cvt::{data(text)}\n")
+    summary = f"### 🛑 CVT could not check this change (exit code {found.code})\n\n{markdown(brief(text, _SUMMARY))}\n"
+    for name, said in (("GITHUB_OUTPUT", entry("exit-code", str(found.code))), ("GITHUB_STEP_SUMMARY", summary)):
         try:
-            append_text(Path(output_file), entry("exit-code", str(found.code)))
+            if env.get(name):
+                append_text(Path(env[name]), said)
         except OSError as error:
-            console.say(f"note: the outputs cannot be written: {error.strerror or error}")
+            console.say(f"note: {name} cannot be written: {error.strerror or error}")

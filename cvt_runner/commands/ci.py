@@ -18,6 +18,6 @@ def run(around: Surroundings, *, stdout: TextIO) -> int:
     report, opened = compute(around)
     text = render("text", report, RenderOptions(color=around.color, width=around.width, waivers_file=opened.config.waivers))
     # Names in the report come from the pull request: nothing in it may be obeyed as a command of the platform.
-    around.console.write(fenced(text) if opened.detected.event.platform is Platform.GITHUB else text)
+    around.console.show(fenced(text) if opened.detected.event.platform is Platform.GITHUB else text)
     deliver(report, opened, console=around.console, stdout=stdout)
     return report.exit_code

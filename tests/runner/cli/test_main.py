@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 import subprocess
 import sys
@@ -120,6 +122,29 @@ def test_usage_error_reaches_the_platform(cvt: Run, repo: Repo, tmp_path: Path) 
     assert len(lines) == 1
     assert lines[0].startswith("::error title=cvt::")
     assert "exit-code<<" in (tmp_path / "runner" / "output").read_text()
+    summary = (tmp_path / "runner" / "summary").read_text()
+    assert summary.startswith("### 🛑 CVT could not check this change (exit code 2)\n\n")
+    assert len(summary.splitlines()) == 3
+
+
+def test_result_that_cannot_be_written_is_an_error(repo: Repo) -> None:
+    repo.write("a.yaml", ORDERS)
+    repo.write("b.yaml", WITHOUT_POST)
+    with Path("/dev/full").open("wb") as full:
+        command = [*COMMAND, "compare", "--old", "a.yaml", "--new", "b.yaml"]
+        done = subprocess.run(command, cwd=repo.path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=full, stderr=full, check=False)
+    assert done.returncode == 2
+
+
+@pytest.mark.parametrize("closed", ["full", "closed"])
+def test_verdict_survives_a_terminal_that_cannot_be_written(repo: Repo, closed: str) -> None:
+    repo.commit(**{"openapi.yaml": ORDERS})
+    repo.write("openapi.yaml", WITHOUT_POST)
+    streams = ">/dev/full 2>&1" if closed == "full" else ">&- 2>&- <&-"
+    command = f"exec {shlex.join(COMMAND)} ci {streams}"
+    done = subprocess.run(["sh", "-c", command], cwd=repo.path, env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (1, b"")
+    assert json.loads((repo.path / ".cvt" / "result.json").read_bytes())["verdict"] == "broken"
 
 
 def test_reader_that_goes_away_does_not_change_the_exit_code(repo: Repo) -> None:
