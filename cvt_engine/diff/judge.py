@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from cvt_engine.change import Change, Ref
 from cvt_engine.diff.collect import Collector
 from cvt_engine.diff.document import facts
+from cvt_engine.diff.options import Comparison, Options
 from cvt_engine.finding import Excerpt, Finding, Place, Severity, Witness, fingerprint, sort_key
 from cvt_engine.load.spec import Spec
 from cvt_engine.rules.row import Rule
@@ -16,16 +17,8 @@ from cvt_engine.schema.values import show
 from cvt_engine.schema.witness import Prover
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
-    """`today` is an ISO date for sunset rules, "" to ignore sunsets. `everything` also tells compatible changes (for a changelog)."""
-
-    today: str = ""
-    everything: bool = False
-
-
-def findings(base: Spec, revision: Spec, options: Options) -> tuple[Finding, ...]:
-    """All findings of a comparison, worst first."""
+def judge(base: Spec, revision: Spec, options: Options) -> Comparison:
+    """Compare two descriptions and judge every difference."""
     sources = Source(base), Source(revision)
     collector = facts(*sources)
     court = _Court(base, revision, options, collector, Prover(*sources))
@@ -34,7 +27,7 @@ def findings(base: Spec, revision: Spec, options: Options) -> tuple[Finding, ...
         if (finding := court.judge(change, tuple(places))) is not None:
             key = (finding.fingerprint, finding.message)
             found[key] = _together(found[key], finding) if key in found else finding
-    return tuple(sorted(found.values(), key=sort_key))
+    return Comparison(tuple(sorted(found.values(), key=sort_key)), frozenset(court.compatible))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +39,20 @@ class _Court:
     options: Options
     collector: Collector
     prover: Prover
+    compatible: set[str] = field(default_factory=set)
 
     def judge(self, change: Change, places: tuple[Place, ...]) -> Finding | None:
         """The finding for a fact, with its proof; None for compatible changes that were not asked for."""
         traits = _dated(change.traits, self.options.today)
         row = judging(change, traits)
         if row.silent and not (self.options.everything or "unproved" in traits):
+            self.compatible.add(row.id)
             return None
         witness = self._prove(change, row)
         if witness is not None and "unproved" in traits:
             row = judging(change, traits - {"unproved"})
+        if row.silent:
+            self.compatible.add(row.id)
         if row.silent and not self.options.everything:
             return None
         finding = _finding(row, change, places, (_excerpt(self.base, change.base), _excerpt(self.revision, change.revision)))
