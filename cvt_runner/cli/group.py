@@ -15,12 +15,15 @@ from cvt_runner import __version__
 from cvt_runner.console import Console
 
 if TYPE_CHECKING:
+    from cvt_runner.commands.judgement import Told
     from cvt_runner.commands.present import Presentation
     from cvt_runner.pipeline.surroundings import Surroundings
     from cvt_runner.specs.operand import Operands
 
 FORMATS: Final = ("text", "json", "markdown", "summary", "github", "sarif", "junit", "html")
+CHANGELOG_FORMATS: Final = ("markdown", "html", "text", "json")
 _SEVERITIES: Final = ("error", "warning")
+_POLICIES: Final = ("off", "warn", "enforce")
 _EXIT_CODES: Final = "Exit codes: 0 ok, 1 broken, 2 configuration, 3 inconclusive, 4 internal error, 130 interrupted."
 _SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
@@ -69,7 +72,7 @@ def _input_options() -> list[click.Parameter]:
     options: list[click.Parameter] = []
     for row in INPUTS:
         if not row.secret:
-            metavar = "|".join(row.choices) or {"boolean": "true|false", "list": "PATH"}.get(row.type, "TEXT")
+            metavar = "|".join(row.choices) or {"boolean": "true|false", "list": "RULE=LEVEL" if row.name == "severity" else "PATH"}.get(row.type, "TEXT")
             options.append(click.Option([f"--{row.name}"], multiple=row.type == "list", metavar=metavar, help=f"{row.help} [{row.env}]"))
     return options
 
@@ -132,26 +135,43 @@ def _doctor(console: Console) -> click.Command:
 
 def _result_options() -> list[click.Parameter]:
     return [
-        click.Option(["--format", "-f"], type=click.Choice(FORMATS), default="text", show_default=True, help="How the result is shown."),
+        click.Option(["--format", "-f"], type=click.Choice(FORMATS), default=None, show_default="text", help="How the result is shown."),
         click.Option(["--output", "-o"], metavar="FILE", default="", help="Write the result to a file instead of standard output."),
-        click.Option(["--fail-on"], type=click.Choice(_SEVERITIES), default="error", show_default=True, help="Lowest severity that gives exit code 1."),
+        click.Option(["--fail-on"], type=click.Choice(_SEVERITIES), default=None, show_default="error", help="Lowest severity that gives exit code 1."),
+        click.Option(["--severity"], multiple=True, metavar="RULE=LEVEL", help="Severity of a rule (or of a pattern with `*`): error, warning, info or off."),
+        click.Option(["--config"], metavar="FILE", default="", help="A cvt.yaml whose `rules`, `fail-on` and `version-policy` count. None is read by itself."),
     ]
 
 
 def _presentation(values: dict[str, Any]) -> Presentation:
     from cvt_runner.commands.present import Presentation
 
-    return Presentation(format=values["format"], output=values["output"], color=_color(), width=_width())
+    notes = bool(values.get("changelog"))
+    style = values["format"] or ("markdown" if notes else "text")
+    if notes and style not in CHANGELOG_FORMATS:
+        raise click.UsageError(f"--changelog has the formats {', '.join(CHANGELOG_FORMATS)}, not {style}")
+    return Presentation(format=style, changelog=notes, output=values["output"], color=_color(), width=_width())
+
+
+def _told(values: dict[str, Any], operands: Operands) -> Told:
+    from cvt_runner.commands.judgement import Told
+
+    return Told(
+        fail_on=values["fail_on"] or "",
+        severity=tuple(values["severity"]),
+        version_policy=values.get("version_policy") or "",
+        changelog=bool(values.get("changelog")),
+        config=operands.open(values["config"]) if values["config"] else None,
+    )
 
 
 def _lint(console: Console) -> click.Command:
     def callback(files: tuple[str, ...], **values: Any) -> int:
-        from cvt_engine.finding import Severity
         from cvt_runner.commands import lint
 
         with _operands() as operands:
             targets = tuple(operands.open(file) for file in dict.fromkeys(files))
-            return lint.run(targets, fail_on=Severity(values["fail_on"]), how=_presentation(values), now=datetime.now(UTC), console=console)
+            return lint.run(targets, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     files = click.Argument(["files"], nargs=-1, required=True, metavar="FILES...")
     text = "Check OpenAPI documents on their own. FILES are paths, `git-ref:path`, or `-`."
@@ -160,20 +180,29 @@ def _lint(console: Console) -> click.Command:
 
 def _compare(console: Console) -> click.Command:
     def callback(old: str, new: str, **values: Any) -> int:
-        from cvt_engine.finding import Severity
         from cvt_runner.commands import compare
 
         if old == new == "-":
             raise click.UsageError("only one side can be standard input")
         with _operands() as operands:
             sides = operands.open(old), operands.open(new)
-            return compare.run(*sides, fail_on=Severity(values["fail_on"]), how=_presentation(values), now=datetime.now(UTC), console=console)
+            return compare.run(*sides, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     sides = [
         click.Option(["--old", "--base"], required=True, metavar="FILE", help="The document that clients were built against: a path, `git-ref:path`, or `-`."),
         click.Option(["--new", "--revision"], required=True, metavar="FILE", help="The document that replaces it: a path, `git-ref:path`, or `-`."),
     ]
-    return click.Command("compare", params=[*sides, *_result_options()], callback=callback, help="Compare two OpenAPI documents.", epilog=_EXIT_CODES)
+    more = [
+        click.Option(
+            ["--version-policy"],
+            type=click.Choice(_POLICIES),
+            default=None,
+            show_default="off",
+            help="What follows when info.version does not announce a breaking change or an addition.",
+        ),
+        click.Option(["--changelog"], is_flag=True, help=f"Release notes with every change, breaking or not, as {', '.join(CHANGELOG_FORMATS)}."),
+    ]
+    return click.Command("compare", params=[*sides, *_result_options(), *more], callback=callback, help="Compare two OpenAPI documents.", epilog=_EXIT_CODES)
 
 
 def _operands() -> Operands:

@@ -9,14 +9,18 @@ from cvt_runner.console import Console
 from cvt_runner.model.report import Report
 from cvt_runner.publish.files import write_atomic
 from cvt_runner.render.options import RenderOptions
-from cvt_runner.render.registry import render
+from cvt_runner.render.registry import changelog, render
 
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How a result is shown: a format of `cvt_runner.render.registry`, a file ("" for standard output), colour and width of the terminal."""
+    """How a result is shown: a format of `cvt_runner.render.registry`, as a report or as release notes.
+
+    `output` is a file, "" for standard output; then come colour and width of the terminal.
+    """
 
     format: str = "text"
+    changelog: bool = False
     output: str = ""
     color: bool = False
     width: int = 100
@@ -24,7 +28,8 @@ class Presentation:
 
 def present(report: Report, how: Presentation, console: Console) -> int:
     """Show the report and return its exit code, the same in every format. Raises UsageError for a file that cannot be written."""
-    text = render(how.format, report, RenderOptions(color=how.color and not how.output, width=how.width))
+    draw = changelog if how.changelog else render
+    text = draw(how.format, report, RenderOptions(color=how.color and not how.output, width=how.width))
     if how.output and how.output != "-":
         write_atomic(Path(how.output), text)
     else:

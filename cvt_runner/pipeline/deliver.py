@@ -56,9 +56,7 @@ def deliver(report: Report, opened: Opened, *, console: Console, stdout: TextIO)
     return outcomes
 
 
-def _publish(
-    report: Report, opened: Opened, *, texts: dict[str, str], paths: dict[str, str], options: RenderOptions, stdout: TextIO
-) -> tuple[Outcome, ...]:
+def _publish(report: Report, opened: Opened, *, texts: dict[str, str], paths: dict[str, str], options: RenderOptions, stdout: TextIO) -> tuple[Outcome, ...]:
     from cvt_runner.publish.base import PublishContext, PublishSettings, publish_all
     from cvt_runner.render.checkrun import check_run
     from cvt_runner.render.outputs import outputs

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Iterator
-from functools import cache
-from hashlib import sha256
-from importlib.resources import files
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from cvt_engine.finding import Position
 from cvt_runner.model.report import Report, SpecReport, State
 from cvt_runner.render import wording
 from cvt_runner.render.budget import HTML, take
-from cvt_runner.render.escape import brief, visible
+from cvt_runner.render.escape import brief
 from cvt_runner.render.fragments import fragment
 from cvt_runner.render.links import base_link, head_link
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.order import Entry, entries
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
+from cvt_runner.render.page import asset, environment, policy
 
 MOST: Final = 2_000
 _MOST_WAIVED: Final = 500
@@ -30,13 +24,13 @@ _MOST_NOTES: Final = 200
 
 def render(report: Report, options: RenderOptions) -> str:
     """The page, at most 6,000,000 bytes of findings; scripts and styles run only by their hash."""
-    environment = _environment()
-    finding: Any = environment.get_template("finding.html.j2").module
+    templates = environment()
+    finding: Any = templates.get_template("finding.html.j2").module
     found = entries(report, State.NEW)
     most = MOST if options.limit is None else min(MOST, options.limit)
     bodies = take((str(finding.finding(_view(entry, report, options))) for entry in found), room=HTML.aim, unit=HTML.unit, most=most)
     waived = entries(report, State.WAIVED)
-    page = environment.get_template("report.html.j2")
+    page = templates.get_template("report.html.j2")
     return page.render(
         report=report,
         headline=wording.headline(report),
@@ -49,36 +43,10 @@ def render(report: Report, options: RenderOptions) -> str:
         more_waived=max(len(waived) - _MOST_WAIVED, 0),
         cut=wording.cut_line(len(bodies), len(found), options.full_report),
         kinds=[kind for kind in ("breaking", "error", "warning", "info") if any(wording.label(entry.item) == kind for entry in found)],
-        style=_asset("report.css"),
-        script=_asset("report.js"),
-        policy=_policy(),
+        style=asset("report.css"),
+        script=asset("report.js"),
+        policy=policy(style="report.css", script="report.js"),
     )
-
-
-def _asset(name: str) -> str:
-    return files("cvt_runner.render").joinpath("templates", name).read_text(encoding="utf-8")
-
-
-def _policy() -> str:
-    """A content security policy that allows exactly our style and script, and nothing from anywhere."""
-    style, script = (b64encode(sha256(_asset(name).encode()).digest()).decode() for name in ("report.css", "report.js"))
-    return f"default-src 'none'; style-src 'sha256-{style}'; script-src 'sha256-{script}'; base-uri 'none'; form-action 'none'"
-
-
-@cache
-def _environment() -> Environment:
-    """Autoescape on; every value also loses its control and bidirectional characters before it is escaped."""
-    from jinja2 import Environment, FunctionLoader, StrictUndefined
-    from markupsafe import Markup
-
-    def finalize(value: Any) -> Any:
-        return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
-
-    environment = Environment(
-        autoescape=True, loader=FunctionLoader(_asset), undefined=StrictUndefined, finalize=finalize, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["brief"] = brief
-    return environment
 
 
 def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from cvt_runner.errors import UsageError
 from cvt_runner.model.report import Report
 from cvt_runner.render.options import RenderOptions
 
-__all__ = ["RENDERERS", "RenderOptions", "Renderer", "render"]
+__all__ = ["CHANGELOGS", "RENDERERS", "RenderOptions", "Renderer", "changelog", "render"]
 
 Renderer = Callable[[Report, RenderOptions], str]
 
@@ -35,10 +35,26 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "html": _lazy("html"),
 }
 
+CHANGELOGS: Final[dict[str, Renderer]] = {
+    "markdown": _lazy("changelog_markdown"),
+    "html": _lazy("changelog_html"),
+    "text": _lazy("changelog_text"),
+    "json": _lazy("changelog_json"),
+}
+
 
 def render(name: str, report: Report, options: RenderOptions | None = None) -> str:
     """Render by format name; raises UsageError naming the known formats."""
-    renderer = RENDERERS.get(name)
+    return _chosen(RENDERERS, name)(report, options or RenderOptions())
+
+
+def changelog(name: str, report: Report, options: RenderOptions | None = None) -> str:
+    """Release notes by format name; raises UsageError naming the known formats."""
+    return _chosen(CHANGELOGS, name)(report, options or RenderOptions())
+
+
+def _chosen(known: dict[str, Renderer], name: str) -> Renderer:
+    renderer = known.get(name)
     if renderer is None:
-        raise UsageError(f"there is no format {name!r}", hint=f"choose one of {', '.join(RENDERERS)}")
-    return renderer(report, options or RenderOptions())
+        raise UsageError(f"there is no format {name!r}", hint=f"choose one of {', '.join(known)}")
+    return renderer

@@ -17,9 +17,13 @@ SCHEMA: Final = "cvt.result/1"
 
 def render(report: Report, _options: RenderOptions) -> str:
     """The result as indented JSON with a final newline. Nothing is cut, so no option applies."""
+    return document(result(report))
+
+
+def document(values: dict[str, Any]) -> str:
+    """Plain values as indented JSON with a final newline."""
     import msgspec
 
-    values = result(report)
     try:
         data = msgspec.json.encode(values)
     except UnicodeEncodeError:
@@ -43,7 +47,7 @@ def result(report: Report) -> dict[str, Any]:
         "discovered": report.discovered,
         "reproduce": report.reproduce,
         "notes": list(report.notes),
-        "adjusted": [_adjustment(one) for one in report.adjusted],
+        "adjusted": [adjustment(one) for one in report.adjusted],
         "specs": [_spec(spec) for spec in report.specs],
     }
 
@@ -70,7 +74,8 @@ def _run(report: Report) -> dict[str, Any]:
     }
 
 
-def _adjustment(one: Adjustment) -> dict[str, Any]:
+def adjustment(one: Adjustment) -> dict[str, Any]:
+    """What a severity of the user's did, as plain values."""
     return {"rule": one.rule, "was": one.was.value, "level": one.level.value, "by": one.place, "count": one.count, "added_here": one.added_here}
 
 

@@ -12,7 +12,7 @@ from cvt_runner.model.report import Report
 from cvt_runner.render import wording
 from cvt_runner.render.checkrun import check_run
 from cvt_runner.render.outputs import outputs
-from cvt_runner.render.registry import RenderOptions, render
+from cvt_runner.render.registry import CHANGELOGS, RenderOptions, changelog, render
 from tests.runner.render import sample
 
 FOLDER: Final = Path(__file__).parent / "golden"
@@ -34,12 +34,19 @@ _REPORTS: Final[dict[str, Callable[[], Report]]] = {
     "nothing": sample.nothing,
     "hostile": sample.hostile,
 }
+_NOTES: Final[dict[str, Callable[[], Report]]] = {
+    "release": sample.release,
+    "clean": sample.clean,
+    "hostile": sample.hostile,
+    "inconclusive": sample.inconclusive,
+}
 
 
 def texts() -> dict[str, str]:
     """File name to expected text."""
     made = {f"{name}.{suffix}": render(form, report(), LINKED) for name, report in _REPORTS.items() for form, suffix in _SUFFIXES.items()}
     made |= {name: _without_rule_texts(text) for name, text in made.items() if name.endswith(".sarif")}
+    made |= {f"changelog.{name}.{_SUFFIXES[form]}": changelog(form, report(), LINKED) for name, report in _NOTES.items() for form in CHANGELOGS}
     made["color.txt"] = render("text", sample.full(), RenderOptions(color=True, width=80))
     made["limited.md"] = render("markdown", sample.full(), RenderOptions(limit=2))
     made["full.check.json"] = json.dumps(asdict(check_run(sample.full(), LINKED)), indent=2, ensure_ascii=False) + "\n"

@@ -175,6 +175,18 @@ def full() -> Report:
     )
 
 
+def release() -> Report:
+    """What `cvt compare --changelog` is made from: findings and compatible changes of one description."""
+    spec = full().specs[0]
+    items = tuple(item for item in spec.items if item.check is Check.DIFF)
+    deprecated = replace(ADDED, rule="operation-deprecated", message="GET /orders is now deprecated", operation="GET /orders", places=(Place("GET /orders"),))
+    added = replace(ADDED, message="DELETE /orders/{id} was added")
+    gone = replace(ADDED, rule="request-enum-value-removed", severity=Severity.INFO, message='query parameter sort no longer takes "size"')
+    server = replace(ADDED, rule="server-added", operation="", message="server https://two.example was added", places=())
+    wider = replace(ADDED, rule="request-maximum-widened", operation="GET /orders", message="query parameter page has no maximum any more")
+    return Report(Run("1.0.0", event="compare"), Base(), (replace(spec, items=items, changes=(deprecated, added, gone, server, wider)),))
+
+
 def clean() -> Report:
     """A changed specification without a finding."""
     spec = SpecReport(path="api/openapi.yaml", status=SpecStatus.CHANGED, title="Shop API", version="1.5.0", base_version="1.4.0")

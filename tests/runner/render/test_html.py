@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from cvt_runner.render.html import _environment
+from cvt_runner.render.page import environment
 from cvt_runner.render.registry import RenderOptions, render
 from tests.runner.render import sample
 
@@ -77,7 +77,7 @@ def test_hostile_text_is_shown_and_never_obeyed(hostile: str) -> None:
 
 
 def test_the_template_engine_itself_lets_no_control_character_through() -> None:
-    assert _environment().from_string("<p>{{ text }}</p>").render(text="<\u202e\x1b>") == "<p>&lt;\\u202e\\x1b&gt;</p>"
+    assert environment().from_string("<p>{{ text }}</p>").render(text="<\u202e\x1b>") == "<p>&lt;\\u202e\\x1b&gt;</p>"
 
 
 def test_links_lead_only_to_the_repository() -> None:

@@ -32,15 +32,15 @@ def _tokens(text: str) -> list[Token]:
 @settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(REPORTS)
 def test_no_text_becomes_markup_link_or_mention(report: Report) -> None:
-    _check(render("markdown", report, _LINKED))
+    only_our_markup(render("markdown", report, _LINKED))
 
 
 @pytest.mark.parametrize("report", [sample.hostile(), sample.full(), sample.many(60, text=sample.HOSTILE), sample.waived(9, text=sample.HOSTILE)])
 def test_samples_hold_only_our_own_markup(report: Report) -> None:
-    _check(render("markdown", report, _LINKED))
+    only_our_markup(render("markdown", report, _LINKED))
 
 
-def _check(text: str) -> None:
+def only_our_markup(text: str) -> None:
     for token in _tokens(text):
         assert token.type != "image"
         if token.type == "link_open":
