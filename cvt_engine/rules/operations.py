@@ -120,6 +120,15 @@ ROWS: Final[tuple[Rule, ...]] = (
         silent=True,
     ),
     Rule(
+        "comparison-incomplete",
+        Area.POLICY,
+        Severity.WARNING,
+        "the descriptions ask for more work than a comparison may take, so that some schemas were not compared in full",
+        "Unions are nested so deeply that spreading them out would take hours. A change inside them may have been missed.",
+        "Give the alternatives a discriminator or listed values, or write them out flat.",
+        ("comparison", "changed", "none"),
+    ),
+    Rule(
         "server-removed",
         Area.POLICY,
         Severity.WARNING,

@@ -15,8 +15,11 @@ from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
 LIMIT: Final = 96
 """More alternatives than this are not spread out; the unions stay opaque and are compared as written."""
 
-STEPS: Final = 2_000
+STEPS: Final = 300
 """Branches looked at before the unions of one schema stay opaque."""
+
+POOL: Final = 20_000
+"""Branches looked at in one comparison; GitHub's description needs some thousands."""
 
 DEPTH: Final = 40
 """Unions within unions followed."""
@@ -24,26 +27,36 @@ DEPTH: Final = 40
 Canon = dict[str, list[Shape]]
 
 
-def canon(schema: Conj) -> Canon:
+class Pool:
+    """What is left of the work that one comparison may spend on unions."""
+
+    def __init__(self, left: int = POOL) -> None:
+        self.left = left
+
+
+def canon(schema: Conj, pool: Pool | None = None) -> Canon:
     """JSON type -> the alternatives of that type. A type that is missing is not accepted at all."""
     found: Canon = {}
-    for variant in expand(shape_of(schema)):
+    for variant in expand(shape_of(schema), pool or Pool()):
         for kind in variant.types:
             if (typed := of_type(variant, kind)) is not None:
                 found.setdefault(kind, []).append(typed)
     return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
 
 
-def expand(shape: Shape) -> list[Shape]:
+def expand(shape: Shape, pool: Pool) -> list[Shape]:
     """All alternatives of a shape, each without unions; beyond the limits the unions stay in it as they are."""
-    return [_closed_over(variant) for variant in _Expansion().alternatives(shape, frozenset())]
+    work = _Expansion(min(STEPS, pool.left))
+    found = work.alternatives(shape, frozenset())
+    pool.left -= min(STEPS, pool.left) - max(work.steps, 0)
+    return [_closed_over(variant) for variant in found]
 
 
 class _Expansion:
     """Spreads one shape. `steps` bounds the work, however unions are nested."""
 
-    def __init__(self) -> None:
-        self.steps = STEPS
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
 
     def alternatives(self, shape: Shape, within: frozenset[Loc]) -> list[Shape]:
         """The alternatives of a shape that stands within the branches named."""
@@ -162,9 +175,9 @@ def _without_doubles(shapes: list[Shape]) -> list[Shape]:
     return list(seen.values())
 
 
-def text_canon(schema: Conj) -> Canon:
+def text_canon(schema: Conj, pool: Pool | None = None) -> Canon:
     """The alternatives of a value sent as text (parameter, header, form field): booleans and listed values are words, null is not on the wire."""
-    found = canon(schema)
+    found = canon(schema, pool)
     found.pop("null", None)
     words: list[Shape] = []
     for shape in found.pop("boolean", []):

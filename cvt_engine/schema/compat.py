@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Final
 
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema import arrays, objects, unions
-from cvt_engine.schema.canon import Canon, canon, text_canon
+from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
 from cvt_engine.schema.read import shape_of
@@ -21,16 +22,27 @@ BUDGET: Final = 400_000
 """Pairs compared in one run before giving up; GitHub's description needs some thousands."""
 
 
+DEPTH: Final = 12
+"""Questions about sets within such questions; deeper ones count as undecided."""
+
+
 class Comparer:
     """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to."""
 
     def __init__(self, same: Callable[[Loc, Loc], bool]) -> None:
         self.same = same
-        self.exhausted = False
+        self._pool = Pool()
+        self._depth = 0
+        self._gave_up = False
         self._nodes: dict[tuple[object, ...], Node] = {}
         self._pairs: dict[tuple[object, ...], Node] = {}
         self._canon: dict[tuple[Conj, bool], Canon] = {}
         self._queue: deque[Node] = deque()
+
+    @property
+    def exhausted(self) -> bool:
+        """Was anything left out because the descriptions ask for too much work?"""
+        return self._gave_up or self._pool.left <= 0
 
     def compare(self, base: Conj, revision: Conj, mode: Mode, *, near: Near) -> Node:
         """The finished node of a pair; everything below it is finished too."""
@@ -95,15 +107,26 @@ class Comparer:
         base, revision = shapes
         if base is revision or (base.locs and not base.blend and not revision.blend and self.equal(base.locs, revision.locs)):
             return True
+        if self._depth >= DEPTH:
+            return False
         key = (kind, base, revision, mode)
         found = self._pairs.get(key)
+        with self._aside():
+            if found is None:
+                found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None), done=True)
+                self.pair(found, kind, base, revision)
+            return self._free_below(found, unwanted)
+
+    @contextmanager
+    def _aside(self) -> Iterator[None]:
+        """Answer a question about sets in the middle of a comparison, without touching what that has queued."""
         held, self._queue = self._queue, deque()
-        if found is None:
-            found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None), done=True)
-            self.pair(found, kind, base, revision)
-        clean = self._free_below(found, unwanted)
-        self._queue = held
-        return clean
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._queue = held
+            self._depth -= 1
 
     def distance(self, kind: str, base: Shape, revision: Shape, mode: Mode) -> int:
         """How many differences of their own two alternatives have in the direction that matters."""
@@ -116,11 +139,11 @@ class Comparer:
 
     def included(self, inner: Conj, outer: Conj, mode: Mode) -> tuple[bool, bool]:
         """(base within revision, revision within base) for two schemas, as bare sets."""
-        held, self._queue = self._queue, deque()
-        node = self.node(inner, outer, mode._replace(strict=True), near=Near(None, None))
-        found = self._free_below(node, NARROWS), self._free_below(node, WIDENS)
-        self._queue = held
-        return found
+        if self._depth >= DEPTH:
+            return False, False
+        with self._aside():
+            node = self.node(inner, outer, mode._replace(strict=True), near=Near(None, None))
+            return self._free_below(node, NARROWS), self._free_below(node, WIDENS)
 
     def _free_below(self, start: Node, unwanted: Effect) -> bool:
         """Look through everything reachable, finishing pairs as they are met, until an unwanted effect shows."""
@@ -142,7 +165,7 @@ class Comparer:
         key = (schema, text)
         found = self._canon.get(key)
         if found is None:
-            found = self._canon[key] = text_canon(schema) if text else canon(schema)
+            found = self._canon[key] = text_canon(schema, self._pool) if text else canon(schema, self._pool)
         return found
 
     def report(self, node: Node, item: Difference, base: Shape, revision: Shape, *, what: Effect | None = None, traits: frozenset[str] = frozenset()) -> None:
@@ -167,7 +190,7 @@ class Comparer:
     def _finish(self, node: Node) -> None:
         node.done = True
         if len(self._nodes) > BUDGET:
-            self.exhausted = True
+            self._gave_up = True
             return
         base = self.alternatives(node.base, text=node.mode.text)
         revision = self.alternatives(node.revision, text=node.mode.text)

@@ -76,7 +76,8 @@ def _takes_null(shape: Shape) -> bool:
 def _enums(first: tuple[Value, ...] | None, second: tuple[Value, ...] | None) -> tuple[Value, ...] | None:
     if first is None or second is None:
         return second if first is None else first
-    return tuple(value for value in first if value in second)
+    known = set(second)
+    return tuple(value for value in first if value in known)
 
 
 def _tighter(first: Bound | None, second: Bound | None, *, lower: bool) -> Bound | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError
@@ -28,9 +29,35 @@ def shape_of(schema: Conj) -> Shape:
 def own_shape(loc: Loc) -> Shape:
     """The normal form of one place with its `$ref` and `allOf` merged in; cached on the place. A schema that contains itself adds nothing."""
     if loc.shape is None:
-        loc.shape = Shape(locs=(loc,))
-        loc.shape = _read(loc)
-    return loc.shape
+        _read_upwards(loc)
+    return loc.shape or Shape(locs=(loc,))
+
+
+def _read_upwards(start: Loc) -> None:
+    """Read the parts before the whole, without recursion: chains of references may be thousands long."""
+    stack, open_ = [start], set()
+    while stack:
+        loc = stack[-1]
+        if loc not in open_ and loc.shape is None:
+            open_.add(loc)
+            stack += [part for part in _parts(loc) if part.shape is None and part not in open_]
+            continue
+        stack.pop()
+        if loc.shape is None:
+            loc.shape = Shape(locs=(loc,))
+            loc.shape = _read(loc)
+
+
+def _parts(loc: Loc) -> list[Loc]:
+    """The places whose normal forms are merged into that of a place."""
+    node = loc.node
+    if not isinstance(node, dict):
+        return []
+    found = [schema_at(loc.child("allOf", index)) for index in range(len(node["allOf"]))] if isinstance(node.get("allOf"), list) else []
+    if isinstance(node.get("$ref"), str):
+        with suppress(EngineError):
+            found.append((loc.source.follow(loc),))
+    return [part for schema in (*found, *_unconditional(loc, node)) for part in schema]
 
 
 def schema_at(loc: Loc) -> Conj:

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any, Final
 
 from cvt_engine.change import Direction
-from cvt_engine.schema.canon import canon
+from cvt_engine.schema.canon import Canon, Pool, canon
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.meet import declared, item_at
 from cvt_engine.schema.read import shape_of
@@ -49,11 +49,14 @@ _ORDER: Final = ("string", "number", "boolean", "object", "array", "null")
 
 
 class Sampler:
-    """Makes values for one direction. `least` remembers the smallest value of a schema."""
+    """Makes values for one direction. `least` remembers the smallest value of a schema. `left` is how many schemas may still be looked at."""
 
     def __init__(self, side: Direction) -> None:
         self.side = side
+        self.left = 0
+        self._pool = Pool()
         self._least: dict[Conj, Any] = {}
+        self._canon: dict[Conj, Canon] = {}
 
     def least(self, schema: Conj, depth: int = 0) -> Any:
         """A small value for a schema, or NOTHING."""
@@ -68,7 +71,12 @@ class Sampler:
 
     def values(self, schema: Conj, depth: int = 0) -> Iterator[Any]:
         """Small values for a schema, one or a few for each alternative."""
-        alternatives = canon(schema)
+        self.left -= 1
+        if self.left < 0:
+            return
+        alternatives = self._canon.get(schema)
+        if alternatives is None:
+            alternatives = self._canon[schema] = canon(schema, self._pool)
         for kind in _ORDER:
             for shape in alternatives.get(kind, []):
                 yield from islice(self.of_shape(kind, shape, depth), 3)

@@ -118,7 +118,8 @@ def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diffe
         base, revision = _spelled(base), _spelled(revision)
     old, new = base.enum, revision.enum
     if old is not None and new is not None:
-        gone, come = [value for value in old if value not in new], [value for value in new if value not in old]
+        known = set(old), set(new)
+        gone, come = [value for value in old if value not in known[1]], [value for value in new if value not in known[0]]
         if gone:
             yield Difference("enum-value", "enum", Act.REMOVED, _words(gone), None, _words(gone))
         if come:

@@ -27,6 +27,10 @@ _FLOAT: Final = 3.4028234663852886e38  # the largest single-precision number (IE
 _TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 
 
+HEAVY: Final = 50_000
+"""Schemas that one value meets, counted along every way; references to one another can make that exponential."""
+
+
 class TooLarge(Exception):
     """The schema reaches more definitions than a validator is worth."""
 
@@ -56,7 +60,10 @@ class Translator:
             name, body, uses = self._definition(loc)
             needed[name] = body
             stack += uses
-        return {"allOf": [{"$ref": f"#/$defs/{self._definition(loc)[0]}"} for loc in schema], "$defs": needed}
+        whole: Json = {"allOf": [{"$ref": f"#/$defs/{self._definition(loc)[0]}"} for loc in schema], "$defs": needed}
+        if _weight(whole, needed, {}) > HEAVY:
+            raise TooLarge
+        return whole
 
     def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
         found = self._defs.get(loc)
@@ -136,6 +143,21 @@ class Translator:
         if "type" in body:
             return {**body, "type": [*body["type"], "null"]}
         return {"anyOf": [{"type": "null"}, body]} if any(key in node for key in ("allOf", "oneOf", "anyOf", "$ref")) else body
+
+
+def _weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]) -> int:
+    """How many schemas are applied to one and the same value, at most; what leads back to itself counts once."""
+    if not isinstance(body, dict):
+        return 1
+    total = 1
+    if isinstance(ref := body.get("$ref"), str):
+        name = ref.rsplit("/", 1)[-1]
+        if name not in known:
+            known[name] = 1
+            known[name] = _weight(definitions.get(name), definitions, known)
+        total += known[name]
+    below = [*(body[key] for key in ("not", "if", "then", "else") if key in body), *(part for key in ("allOf", "anyOf", "oneOf") for part in body.get(key, ()))]
+    return total + sum(_weight(part, definitions, known) for part in (*below, *body.get("dependentSchemas", {}).values()))
 
 
 def _bounds(node: Json, body: Json) -> None:

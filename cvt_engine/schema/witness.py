@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from typing import Any, Final, NamedTuple
 
@@ -20,6 +22,14 @@ from cvt_engine.schema.values import SCALARS, thaw
 
 TRIES: Final = 400
 """Values tried for one fact."""
+FACTS: Final = 60
+"""Facts of one pair of schemas that a proof is searched for."""
+WHOLES: Final = 100
+"""Proofs of one body or parameter that are shown as a whole one."""
+SHARE: Final = 4_000
+"""Schemas looked at for the values of one proof."""
+SAMPLES: Final = 400_000
+"""Schemas looked at for all proofs together."""
 
 
 WHOLE: Final = 60
@@ -68,6 +78,8 @@ class Prover:
         self._sources = (base, revision)
         self._judges: dict[Direction, tuple[Judge, Judge]] = {}
         self._samplers: dict[Direction, Sampler] = {}
+        self._asked: Counter[tuple[str, int]] = Counter()
+        self._left = SAMPLES
 
     def prove(self, change: Change, node: Node) -> Proof | None:
         """A checked proof that the fact breaks the contract in its direction, or None."""
@@ -75,21 +87,39 @@ class Prover:
         giver, taker = _order(node)
         if court is None:
             return None
+        if not self._may_ask("fact", node, FACTS):
+            return None
         fits, refuses = court
-        for value in islice(self._candidates(change, giver, taker, self._samplers[node.mode.side]), TRIES):
-            if value is not NOTHING and fits(value) and (reason := refuses(value)):
-                return Proof(value, *_names(node), reason)
+        with self._sampler(node.mode.side) as sampler:
+            for value in islice(self._candidates(change, giver, taker, sampler), TRIES):
+                if value is not NOTHING and fits(value) and (reason := refuses(value)):
+                    return Proof(value, *_names(node), reason)
         return None
+
+    def _may_ask(self, what: str, node: Node, limit: int) -> bool:
+        self._asked[what, id(node)] += 1
+        return self._asked[what, id(node)] <= limit
+
+    @contextmanager
+    def _sampler(self, side: Direction) -> Iterator[Sampler]:
+        """The sampler of a direction, with a share of the work that may still be spent."""
+        sampler = self._samplers[side]
+        share = sampler.left = min(SHARE, self._left)
+        try:
+            yield sampler
+        finally:
+            self._left -= share - max(sampler.left, 0)
 
     def lift(self, proof: Proof, root: Node, way: tuple[str, ...]) -> Proof | None:
         """The same proof as a whole body (or parameter) around the value, checked again; None where it cannot be built or is too large."""
         if not way:
             return proof
         court = self._court(root, WHOLE)
-        if court is None:
+        if court is None or not self._may_ask("whole", root, WHOLES):
             return None
         fits, refuses = court
-        value = surround(_order(root)[0], way, proof.value, self._samplers[root.mode.side])
+        with self._sampler(root.mode.side) as sampler:
+            value = surround(_order(root)[0], way, proof.value, sampler)
         if value is NOTHING or not fits(value):
             return None
         reason = refuses(value)
