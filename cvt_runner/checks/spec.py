@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError, SourceMissing
-from cvt_engine.facade import CompareOptions, Reader, Spec, compare, lint, load_spec, parse_document, rule
+from cvt_engine.facade import CompareOptions, Reader, Spec, comparison, lint, load_spec, parse_document, rule
 from cvt_engine.finding import Excerpt, Finding, fingerprint
 from cvt_runner.checks.levels import Levels, adjust, apart
 from cvt_runner.checks.unreadable import unreadable
@@ -96,18 +96,14 @@ def _differences(base: Spec, head: Spec, *, today: str, judgement: Judgement) ->
     """The differences, or why they cannot be told: a file that only a reference reaches may be unreadable on either side."""
     whole = judgement.changelog or judgement.levels.names_silent
     try:
-        found = compare(base, head, CompareOptions(today=today, everything=whole))
+        compared = comparison(base, head, CompareOptions(today=today, everything=whole))
     except EngineError as error:
         return _Difference(inconclusive=f"the two versions cannot be compared: {error}")
-    changes, loud = apart(found, judgement.levels)
+    changes, loud = apart(compared.findings, judgement.levels)
     if loud and (hole := _hole(base, head)):
         return _Difference(inconclusive=hole)
     done = adjust(_items(loud, Check.DIFF), judgement.levels)
-
-    def compatible() -> tuple[Finding, ...]:
-        return changes if whole else compare(base, head, CompareOptions(today=today, everything=True))
-
-    said = advice(base, head, required(base, head, done.items, compatible))
+    said = advice(base, head, required(base, head, done.items, compared.compatible))
     policy = policy_item(base, head, said, judgement.version_policy)
     extra = adjust((policy,) if policy else (), judgement.levels)
     return _Difference((*done.items, *extra.items), changes, said, (*done.adjusted, *extra.adjusted))

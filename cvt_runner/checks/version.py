@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any, Final
 
 from cvt_engine.facade import RULES, Rule, Spec, rule
@@ -37,8 +37,8 @@ def version_of(spec: Spec) -> str:
     return version if isinstance(version, str) else ""
 
 
-def required(base: Spec, head: Spec, items: Iterable[Item], compatible: Callable[[], Iterable[Finding]]) -> Bump:
-    """What the differences call for. `compatible` finds the compatible ones; it is asked only where nothing else decides."""
+def required(base: Spec, head: Spec, items: Iterable[Item], compatible: frozenset[str]) -> Bump:
+    """What the differences call for; `compatible` are the rules of the compatible ones."""
     found = [item.finding for item in items if item.check is Check.DIFF and item.finding.rule not in _VERSIONS]
     if any(finding.severity is Severity.ERROR for finding in found):
         return Bump.MAJOR
@@ -46,7 +46,7 @@ def required(base: Spec, head: Spec, items: Iterable[Item], compatible: Callable
         return Bump.MINOR
     if not found and _same(base, head):
         return Bump.NONE
-    return Bump.MINOR if any(finding.rule in _ADDITIONS for finding in compatible()) else Bump.PATCH
+    return Bump.PATCH if compatible.isdisjoint(_ADDITIONS) else Bump.MINOR
 
 
 def advice(base: Spec, head: Spec, bump: Bump) -> VersionAdvice:

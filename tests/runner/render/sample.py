@@ -244,9 +244,9 @@ def hostile(text: str = HOSTILE) -> Report:
         text,
         text,
         (text,),
-        (finding, replace(finding, severity=Severity.INFO)),
-        (Adjustment(text, Severity.ERROR, Level.OFF, text),),
-        VersionAdvice(Bump.MAJOR, Step.BACK, text, text, False, text),
+        changes=(finding, replace(finding, severity=Severity.INFO)),
+        adjusted=(Adjustment(text, Severity.ERROR, Level.OFF, text),),
+        version_advice=VersionAdvice(Bump.MAJOR, Step.BACK, text, text, False, text),
     )
     run = Run(text, text, text, text, text, 1, text, text, 1, text)
     return Report(run, Base(text, text, (text,)), (spec,), inconclusive=text, discovered=text, reproduce=text, notes=(text,))
