@@ -36,20 +36,22 @@ def inside(path: str, root: str, *, start: str = ".", what: str = "path") -> str
 
 
 def resolved(root: str, path: str) -> str | None:
-    """The real file behind a repository path with every link followed, None when that is outside the repository or in its git folder."""
+    """The real file behind a repository path with every link followed, None when that is outside the repository or in a git folder."""
     base = os.path.realpath(root)
     real = os.path.realpath(os.path.join(base, path))
     if not real.startswith(base.rstrip("/") + "/"):
         return None
-    return None if real.removeprefix(base.rstrip("/") + "/").split("/", 1)[0].lower() == ".git" else real
+    return None if ".git" in real.removeprefix(base.rstrip("/") + "/").lower().split("/") else real
 
 
 def read_regular(path: str, *, shown: str) -> bytes:
     """The bytes of a regular file. Raises SourceMissing for anything else: devices and pipes can block for ever."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except (FileNotFoundError, NotADirectoryError):
+        raise SourceMissing("does not exist", where=shown, hint="is the path spelled with these letters?") from None
     except OSError as error:
-        raise SourceMissing(f"cannot be read: {error.strerror}", where=shown, hint="does the path exist, with these letters?") from None
+        raise SourceMissing(f"cannot be opened: {error.strerror}", where=shown) from None
     try:
         mode = os.fstat(descriptor).st_mode
         if not stat.S_ISREG(mode):

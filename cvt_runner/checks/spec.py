@@ -65,7 +65,7 @@ def check_spec(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAULT)
 def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecReport:
     head = _load(readers.head, pair.head)
     if isinstance(head, EngineError):
-        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
+        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),), readable=False)
     problems = lint(head)
     base = _load(readers.base, pair.base) if pair.base and readers.base else None
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems and isinstance(base, Spec) else frozenset[str]()
@@ -81,7 +81,7 @@ def compare_only(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAUL
     """The differences alone. An unreadable head is a finding, an unreadable base leaves the question open."""
     head, base = _load(readers.head, pair.head), _load(readers.base or readers.head, pair.base)
     if isinstance(head, EngineError):
-        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),))
+        return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),), readable=False)
     if isinstance(base, EngineError):
         return _report(pair, head=head, inconclusive=f"the base version cannot be read: {base}")
     return _compared(pair, _differences(base, head, today=readers.today, judgement=judgement), base=base, head=head)

@@ -15,6 +15,7 @@ from cvt_runner.model.waiver import Waiver, WaiverUse
 
 EXPIRED: Final = "waiver-expired"
 UNUSED: Final = "waiver-unused"
+_UNREAD: Final = "the document cannot be read, which is waived: what it changes is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,17 +46,21 @@ def apply_waivers(specs: tuple[SpecReport, ...], waivers: WaiverSet, *, today: d
 
 
 def covers(waiver: Waiver, finding: Finding, *, spec: SpecReport) -> bool:
-    """Whether a waiver is about a finding: by fingerprint, or by every pattern that it has."""
+    """Whether a waiver is about a finding: by fingerprint, or by every pattern that it has; in both cases only in its own specification."""
     if waiver.fingerprint:
-        return waiver.fingerprint == finding.fingerprint
+        return waiver.fingerprint == finding.fingerprint and _about(waiver, spec)
     operations = {place.operation for place in finding.places} or {finding.operation}
     return (
         _match(waiver.rule, (finding.rule,))
         # A shared cause is waived only where the waiver covers every operation it shows up in.
         and all(_match(waiver.operation, (operation,)) for operation in operations)
         and _match(waiver.pointer, (finding.pointer,))
-        and _match(waiver.spec, {spec.path, spec.base_path, spec.api} - {""})
+        and _about(waiver, spec)
     )
+
+
+def _about(waiver: Waiver, spec: SpecReport) -> bool:
+    return _match(waiver.spec, {spec.path, spec.base_path, spec.api} - {""})
 
 
 def _match(pattern: str, texts: Iterable[str]) -> bool:
@@ -68,7 +73,8 @@ def _identity(waiver: Waiver) -> Waiver:
 
 def _apply(spec: SpecReport, waivers: WaiverSet, matched: dict[Waiver, str], *, today: date) -> SpecReport:
     items = tuple(_waive(item, spec, waivers, matched, today=today) for item in spec.items)
-    return replace(spec, items=items)
+    unread = not spec.readable and any(item.state is State.WAIVED for item in items)
+    return replace(spec, items=items, inconclusive=_UNREAD if unread else spec.inconclusive)
 
 
 def _waive(item: Item, spec: SpecReport, waivers: WaiverSet, matched: dict[Waiver, str], *, today: date) -> Item:
@@ -100,7 +106,7 @@ def _complaints(waiver: Waiver, waivers: WaiverSet, matched: dict[Waiver, str], 
 def _first_checked(specs: tuple[SpecReport, ...], waiver: Waiver) -> str:
     """A specification that the waiver could be about and that was really checked; an unchanged one says nothing about its use."""
     for spec in specs:
-        if spec.status is not SpecStatus.UNCHANGED and _match(waiver.spec, {spec.path, spec.base_path, spec.api} - {""}):
+        if spec.status is not SpecStatus.UNCHANGED and _about(waiver, spec):
             return spec.path
     return ""
 

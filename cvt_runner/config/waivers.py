@@ -16,6 +16,7 @@ _NEEDED: Final = ("reason", "owner", "until")
 _KEYS: Final = ("fingerprint", *_PATTERNS, *_NEEDED)
 _TOP_KEYS: Final = ("version", "waivers")
 _HEX: Final = frozenset("0123456789abcdef")
+_BESIDE: Final = ("spec",)
 _SHAPE: Final = "each waiver has `fingerprint` or a pattern (`rule`, `operation`, `pointer`, `spec`), and `reason`, `owner`, `until`"
 
 
@@ -69,13 +70,14 @@ def _text(value: Any, place: str, key: str) -> str:
 def _check_target(texts: dict[str, str], place: str) -> None:
     patterns = [key for key in _PATTERNS if key in texts]
     fingerprint = texts.get("fingerprint", "")
-    if fingerprint and patterns:
-        raise UsageError(f"{place}: this waiver has both a fingerprint and {patterns[0]}", hint="keep the fingerprint, or only patterns")
+    foreign = [key for key in patterns if key not in _BESIDE]
+    if fingerprint and foreign:
+        raise UsageError(f"{place}: this waiver has both a fingerprint and {foreign[0]}", hint="a fingerprint may only have `spec` beside it")
     if not fingerprint and not patterns:
         raise UsageError(f"{place}: this waiver does not say what it waives", hint=_SHAPE)
     if fingerprint and not (len(fingerprint) == 16 and _HEX.issuperset(fingerprint)):
         raise UsageError(f"{place}: {printable(fingerprint)!r} is not a fingerprint", hint="copy the 16 hex digits from the report, in quotes")
-    if patterns and all(set(texts[key]) <= {"*"} for key in patterns):
+    if not fingerprint and all(set(texts[key]) <= {"*", "?"} for key in patterns):
         raise UsageError(f"{place}: this waiver would waive everything", hint="name a rule, an operation, a pointer or a specification")
 
 

@@ -63,6 +63,7 @@ class SpecReport:
 
     `path` is the head path (the base path if deleted), `base_path` differs only if renamed. `inconclusive` says why no verdict could
     be reached for this specification, "" if one was. `title` and `version` are info.title and info.version of the head: untrusted.
+    `readable` is false when the head's document could not be read, so that nothing was compared.
     `changes` are compatible changes, gathered only for a changelog; they are no items. `adjusted` says what the user's severities did.
     """
 
@@ -76,6 +77,7 @@ class SpecReport:
     base_version: str = ""
     inconclusive: str = ""
     notes: tuple[str, ...] = ()
+    readable: bool = True
     changes: tuple[Finding, ...] = ()
     adjusted: tuple[Adjustment, ...] = ()
     version_advice: VersionAdvice | None = None

@@ -8,7 +8,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One entry of `.cvt-waivers.yaml`. Exactly one of `fingerprint` or the pattern fields (`rule`, `operation`, `pointer`, `spec`: globs) is set.
+    """One entry of `.cvt-waivers.yaml`. Either `fingerprint`, perhaps with `spec`, or pattern fields (`rule`, `operation`, `pointer`, `spec`: globs) are set.
 
     `line` is the 1-based line of the entry in the waiver file. Reason and owner are untrusted text.
     """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 import shlex
+from collections.abc import Iterator
 from typing import Final
 
 from cvt_engine.errors import SourceMissing
@@ -13,7 +15,7 @@ from cvt_runner.checks.waive import WaiverSet, apply_waivers, waiver_set
 from cvt_runner.config.waivers import read_waivers
 from cvt_runner.console import Console
 from cvt_runner.errors import UsageError
-from cvt_runner.model.config import OnInconclusive, WaiversFrom
+from cvt_runner.model.config import Config, OnInconclusive, WaiversFrom
 from cvt_runner.model.event import EventKind, Platform
 from cvt_runner.model.report import Report, Run, SpecReport, SpecStatus
 from cvt_runner.model.spec import SpecPair
@@ -131,22 +133,54 @@ def _why(pair: SpecPair) -> str:
 
 
 def reproduce(ready: Prepared, specs: tuple[SpecReport, ...]) -> str:
-    """The local command that gives the same verdict: exact commits, exact paths."""
+    """The local command that gives the same verdict: exact commits, exact paths, and every setting that no file of the repository says."""
+    opened, base = ready.opened, ready.base.sha
+    local = opened.detected.event.platform is Platform.LOCAL
+    words = ["cvt", "ci", *(("--base", base) if base else ()), *_told_schemas(opened, specs), *_told_settings(opened.config)]
+    if opened.config.working_directory != "." and (not local or _outside(opened.config, "working-directory")):
+        words += ["--working-directory", opened.config.working_directory]
+    command = shlex.join(words)
+    if local or not opened.head:
+        return command
+    return f"git fetch origin {shlex.join([base, opened.head] if base else [opened.head])} && git checkout --detach {opened.head} && {command}"
+
+
+def _told_schemas(opened: Opened, specs: tuple[SpecReport, ...]) -> Iterator[str]:
+    """The changed specifications, or where they are too many, what was asked for; from the working directory, as every path on the command line."""
+    config = opened.config
     changed = [spec.path for spec in specs if spec.status is not SpecStatus.UNCHANGED]
-    paths = changed if len(changed) <= _REPRODUCED else []
-    config, base, head = ready.opened.config, ready.base.sha, ready.opened.head
-    words = ["cvt", "ci", *(("--base", base) if base else ()), *(word for path in paths for word in ("--schema", path))]
-    if config.fail_on.value != "error":
-        words += ["--fail-on", config.fail_on.value]
+    if not 0 < len(changed) <= _REPRODUCED or any("\n" in path for path in changed):
+        changed = list(config.schema) if _outside(config, "schema") else []
+    for path in changed:
+        yield from ("--schema", _from_start(path, config))
+
+
+def _told_settings(config: Config) -> Iterator[str]:
+    named = {
+        "config": _from_start(config.file, config),
+        "fail-on": config.fail_on.value,
+        "on-inconclusive": config.on_inconclusive.value,
+        "waivers": _from_start(config.waivers, config),
+        "waivers-from": config.waivers_from.value,
+    }
+    for name, value in named.items():
+        if _outside(config, name):
+            yield from (f"--{name}", value)
     for setting in config.rules:
         if not setting.place.startswith(f"{config.file}:"):
-            words += ["--severity", f"{setting.pattern}={setting.level.value}"]
+            yield from ("--severity", f"{setting.pattern}={setting.level.value}")
     if config.version_policy is not VersionPolicy.OFF:
-        words += ["--version-policy", config.version_policy.value]
-    command = shlex.join(words)
-    if ready.opened.detected.event.platform is Platform.LOCAL or not head:
-        return command
-    return f"git fetch origin {shlex.join([base, head] if base else [head])} && git checkout --detach {head} && {command}"
+        yield from ("--version-policy", config.version_policy.value)
+
+
+def _outside(config: Config, name: str) -> bool:
+    """Whether an input was given by the environment or an option, which a checkout does not bring along."""
+    place = dict(config.sources).get(name, "")
+    return bool(place) and not (config.file and place.startswith(f"{config.file}:"))
+
+
+def _from_start(path: str, config: Config) -> str:
+    return posixpath.relpath(path or ".", config.working_directory)
 
 
 def _waivers(ready: Prepared) -> WaiverSet:
@@ -164,7 +198,7 @@ def _head_waivers(ready: Prepared) -> tuple[Waiver, ...]:
         return read_waivers(ready.head(config.waivers), config.waivers)
     except SourceMissing as error:
         if config.waivers_named or ready.has(config.waivers):
-            raise UsageError(f"the waiver file cannot be read: {error}") from None
+            raise UsageError(f"the waiver file {config.waivers} {error.message}") from None
         return ()
 
 

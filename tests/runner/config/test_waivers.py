@@ -59,6 +59,7 @@ REST = "reason: a, owner: b, until: 2030-01-01"
         (f"waivers:\n  - {{fingerprint: abc, {REST}}}\n", ("w.yaml:2", "16 hex digits")),
         (f"waivers:\n  - {{fingerprint: 1234567890123456, {REST}}}\n", ("w.yaml:2", "quotes")),
         (f"waivers:\n  - {{rule: '*', {REST}}}\n", ("w.yaml:2", "everything")),
+        (f"waivers:\n  - {{rule: '**', operation: '?*', {REST}}}\n", ("w.yaml:2", "everything")),
         (f"waivers:\n  - {{rule: '', {REST}}}\n", ("w.yaml:2", "rule")),
         ("waivers:\n  - {rule: x, reason: a, owner: b, until: soon}\n", ("w.yaml:2", "date such as")),
         ("waivers:\n  - {rule: x, reason: a, owner: b, until: 2030-02-30}\n", ("w.yaml:2", "date such as")),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import shlex
+import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.runner.conftest import Run
+from tests.runner.conftest import Done, Run
 from tests.runner.scene import ORDERS, PETS, WITH_HEALTH, WITHOUT_POST, Pull, Repo, github_env, init, pull_request
 
 SPEC = "openapi.yaml"
@@ -126,6 +130,41 @@ def test_local_run_takes_uncommitted_changes(cvt: Run, repo: Repo) -> None:
     assert (done.code, done.result["base"]["sha"]) == (1, base)
     assert done.result["reproduce"] == f"cvt ci --base {base} --schema {SPEC}"
     assert repo.state() == before
+
+
+def again(cvt: Run, done: Done, *, cwd: Path) -> Done:
+    """Run the command that a report gives to reproduce it, `git` parts included."""
+    for command in done.result["reproduce"].split(" && "):
+        words = shlex.split(command)
+        if words[0] == "git":
+            subprocess.run(words, cwd=cwd, check=True, capture_output=True)
+        else:
+            return cvt(*words[1:], cwd=cwd)
+    raise AssertionError(done.result["reproduce"])
+
+
+def test_command_to_reproduce_works_below_the_root(cvt: Run, repo: Repo) -> None:
+    repo.commit(**{"my api/" + SPEC: ORDERS})
+    repo.write("my api/" + SPEC, WITHOUT_POST)
+    done = cvt("ci", cwd=repo.path / "my api")
+    assert done.code == 1
+    assert again(cvt, done, cwd=repo.path / "my api").result["specs"] == done.result["specs"]
+
+
+@pytest.mark.parametrize("settings", [{"CVT_WAIVERS_FROM": "base"}, {"CVT_WAIVERS": "other.yaml"}, {"CVT_FAIL_ON": "warning"}])
+def test_command_to_reproduce_repeats_the_settings_of_the_run(cvt: Run, tmp_path: Path, settings: dict[str, str]) -> None:
+    names = [f"api/{number}.yaml" for number in range(7)]
+    waiver = "waivers:\n  - {rule: operation-removed, reason: a, owner: b, until: 2999-01-01}\n"
+    base: dict[str, str | None] = {**dict.fromkeys(names, ORDERS), "other.yaml": ORDERS, "api/other.yaml": "", "other/x.yaml": ORDERS}
+    head: dict[str, str | None] = {**dict.fromkeys(names, WITHOUT_POST), "api/.cvt-waivers.yaml": waiver, "other/x.yaml": WITHOUT_POST}
+    pull = pull_request(tmp_path / "origin", base=base, head=head)
+    clone = pull.origin.clone(tmp_path / "clone", ref="refs/pull/7/merge", depth=1)
+    done = cvt("ci", cwd=clone.path, env={**github_env(tmp_path, pull.event()), **settings, "CVT_WORKING_DIRECTORY": "api"})
+    result = json.loads((clone.path / "api" / ".cvt" / "result.json").read_bytes())
+    here = pull.origin.clone(tmp_path / "laptop")
+    same = again(cvt, replace(done, where=clone.path / "api"), cwd=here.path)
+    second = json.loads((here.path / "api" / ".cvt" / "result.json").read_bytes())
+    assert (same.code, second["specs"], second["verdict"]) == (done.code, result["specs"], result["verdict"])
 
 
 def test_local_branch_is_compared_with_its_merge_base(cvt: Run, repo: Repo) -> None:

@@ -135,3 +135,28 @@ def test_broken_waiver_file_ends_the_run(cvt: Run, broken: Repo) -> None:
     assert done.code == 2
     assert f"{FILE}:3" in done.err
     assert "did you mean 'reason'?" in done.err
+
+
+def test_fingerprint_covers_one_specification_where_it_names_one(cvt: Run, broken: Repo) -> None:
+    broken.commit(**{"v2/openapi.yaml": ORDERS, SPEC: ORDERS})
+    broken.write(SPEC, WITHOUT_POST)
+    broken.write("v2/openapi.yaml", WITHOUT_POST)
+    fingerprint = findings(cvt("ci", cwd=broken.path))["operation-removed"]["fingerprint"]
+    broken.write(FILE, waivers(waiver(fingerprint=fingerprint, spec="v2/*")))
+    done = cvt("ci", cwd=broken.path)
+    states = {spec["path"]: [finding["state"] for finding in spec["findings"]] for spec in done.result["specs"]}
+    assert (done.code, states) == (1, {SPEC: ["new"], "v2/openapi.yaml": ["waived"]})
+
+
+def test_waiving_what_cannot_be_read_is_not_green(cvt: Run, broken: Repo) -> None:
+    broken.write(SPEC, "openapi: [")
+    assert cvt("ci", cwd=broken.path).code == 1
+    broken.write(FILE, waivers(waiver(rule="document-syntax")))
+    done = cvt("ci", cwd=broken.path)
+    assert (done.code, done.result["verdict"]) == (3, "inconclusive")
+    assert "cannot be read, which is waived" in done.out
+
+
+def test_missing_waiver_file_is_named_once(cvt: Run, broken: Repo) -> None:
+    done = cvt("ci", "--waivers", "nope.yaml", cwd=broken.path)
+    assert (done.code, done.err.count("nope.yaml"), "does not exist" in done.err) == (2, 1, True)
