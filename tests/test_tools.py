@@ -115,7 +115,7 @@ def config_schema() -> Any:
 
 
 def test_configuration_schema_has_the_keys_that_the_reader_knows(config_schema: Any) -> None:
-    assert set(config_schema["properties"]) == {*FILE_INPUTS, "apis"}
+    assert set(config_schema["properties"]) == {*FILE_INPUTS, "apis", "rules"}
 
 
 @pytest.mark.parametrize(
