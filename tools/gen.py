@@ -1,6 +1,7 @@
 """Generate what is stated once in code: `python -m tools.gen` writes, `python -m tools.gen --check` only compares (exit 1 when something is stale).
 
-From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json. From the engine's rules: docs/rules.md.
+From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
+From the engine's rules: docs/rules.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import Final
 from cvt_engine.facade import RULES, Rule
 from cvt_engine.rules import Area
 from cvt_runner.inputs import INPUTS, OUTPUTS, Input
+from tools.oasdiff_table import oasdiff_md
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 APIS: Final[dict[str, object]] = {
@@ -169,6 +171,7 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "action.yml": action_yml,
     "docs/inputs.md": inputs_md,
     "docs/rules.md": rules_md,
+    "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
 }
 

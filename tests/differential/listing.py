@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import yaml
 
@@ -15,6 +15,7 @@ from tests.differential.ours import Compared
 from tests.differential.search import search
 
 LIST: Final = Path(__file__).with_name("listed.yaml")
+TOLD: Final = Path(__file__).with_name("told_otherwise.yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,26 @@ class Row:
     breaking: bool
     witness: str
     because: str
+
+
+class Told(NamedTuple):
+    """A fact that the peer tells: its check, and the pair."""
+
+    check: str
+    base: str
+    revision: str
+
+
+def told_otherwise() -> dict[Told, str]:
+    """For each listed fact the rule that tells it, "" where it is not told. Raises ValueError for a row that is doubled or without a ground."""
+    content = yaml.safe_load(TOLD.read_text("utf-8"))
+    rows: dict[Told, str] = {}
+    for item in content["rows"]:
+        told = Told(item["id"], item["base"], item["revision"])
+        if told in rows or ("as" in item) == (item.get("because") in content["grounds"]):
+            raise ValueError(f"{told}: doubled, or neither told otherwise nor for a reason that exists")
+        rows[told] = item.get("as", "")
+    return rows
 
 
 def load(path: Path = LIST) -> tuple[dict[str, str], dict[tuple[str, str], Row]]:

@@ -69,29 +69,26 @@ def inlined(node: Any, spec: Spec, document: Document, depth: int = 0) -> Any:
 
 def sites(node: Any, way: tuple[str | int, ...] = (), kind: str = "operation") -> Iterator[Site]:
     """Every element of an operation that a change can be made to."""
-    if not isinstance(node, dict):
-        return
-    yield Site(way, kind)
+    if isinstance(node, dict):
+        yield Site(way, kind)
+        for below, inner in _inside(node, kind):
+            yield from sites(_at(node, below), (*way, *below), inner)
+
+
+def _inside(node: Json, kind: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    """The ways to the elements directly below, with their kinds."""
     match kind:
         case "operation":
-            for index, parameter in enumerate(node.get("parameters", [])):
-                yield from sites(parameter, (*way, "parameters", index), "parameter")
-            yield from sites(node.get("requestBody"), (*way, "requestBody"), "body")
-            for code, response in node.get("responses", {}).items():
-                yield from sites(response, (*way, "responses", code), "response")
+            yield from ((("parameters", index), "parameter") for index in range(len(node.get("parameters", []))))
+            yield from ((("responses", code), "response") for code in node.get("responses", {}))
+            if "requestBody" in node:
+                yield ("requestBody",), "body"
         case "body" | "response":
-            for name, media in node.get("content", {}).items():
-                yield from sites(media.get("schema"), (*way, "content", name, "schema"), "schema")
-        case "parameter":
-            yield from sites(node.get("schema"), (*way, "schema"), "schema")
+            yield from ((("content", name, "schema"), "schema") for name, media in node.get("content", {}).items() if "schema" in media)
         case _:
-            for name, schema in node.get("properties", {}).items():
-                yield from sites(schema, (*way, "properties", name), "schema")
-            for key in ("items", "additionalProperties"):
-                yield from sites(node.get(key), (*way, key), "schema")
-            for key in ("oneOf", "anyOf", "allOf"):
-                for index, schema in enumerate(node.get(key, [])):
-                    yield from sites(schema, (*way, key, index), "schema")
+            yield from ((("properties", name), "schema") for name in node.get("properties", {}) if kind == "schema")
+            yield from (((key,), "schema") for key in ("schema", "items", "additionalProperties") if key in node)
+            yield from (((key, index), "schema") for key in ("oneOf", "anyOf", "allOf") for index in range(len(node.get(key, []))))
 
 
 def generate(sources: list[tuple[str, str, Json]], count: int, seed: int) -> list[Mutation]:

@@ -1,4 +1,8 @@
-"""Breaking or not: CVT and oasdiff on the same pairs. Where they differ, a row of listed.yaml says who is right and why, and is checked."""
+"""CVT and oasdiff on the same pairs.
+
+Breaking or not: where they differ, a row of listed.yaml says why, and is checked. And what changed: every check of oasdiff has its rule of CVT, which is
+reported where oasdiff reports the check; where it is not, a row of told_otherwise.yaml says by which rule CVT tells it, or why it does not.
+"""
 
 from __future__ import annotations
 
@@ -6,12 +10,18 @@ from pathlib import Path
 
 import pytest
 
+from cvt_engine.facade import RULES
+from tests.differential import oasdiff
 from tests.differential.cases import Case, generated, published
-from tests.differential.listing import Row, load, problem
+from tests.differential.listing import Row, Told, load, problem, told_otherwise
 from tests.differential.pairs import pairs
+from tools import gotool
+from tools.oasdiff_table import mapping
 
 pytestmark = [pytest.mark.slow, pytest.mark.network]
 FEWEST = {"published": 840, "generated": 300}
+BY_THE_COMMAND = {"version-bump-missing"}
+"""Rules that need more than two descriptions: the command that compares them reports them."""
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +96,43 @@ def test_names_tell_which_descriptions_belong_together() -> None:
     assert ("c/s1.yaml", "c/s3.yaml") not in found
     assert not any("a/y.yaml" in pair for pair in found)
     assert {(revision, base) for base, revision in found} == set(found)
+
+
+def test_every_check_has_a_rule_that_exists() -> None:
+    found = mapping()
+    assert gotool.MODULES["oasdiff"].endswith(f"@v{found.version}")
+    assert set(oasdiff.checks()) == set(found.rules) | set(found.unreported)
+    assert not set(found.rules) & set(found.unreported)
+    assert {name for names in found.rules.values() for name in names} <= {row.id for row in RULES}
+
+
+def _missing(cases: list[Case]) -> dict[Told, set[str]]:
+    """Checks that oasdiff reports on a pair where CVT reports none of their rules, each with what CVT does report."""
+    rules = mapping().rules
+    found = {}
+    for case in cases:
+        ours = {finding.rule.removesuffix("-unproved") for finding in case.compared.findings}
+        for check in {row.id for row in case.reported} & rules.keys():
+            wanted = {name.removesuffix("-unproved") for name in rules[check]}
+            if not wanted & (ours | BY_THE_COMMAND):
+                found[Told(check, case.base, case.revision)] = ours
+    return found
+
+
+def test_what_oasdiff_tells_is_told_by_its_rule(cases: dict[str, list[Case]], capsys: pytest.CaptureFixture[str]) -> None:
+    missing, rows = _missing(cases["published"]), told_otherwise()
+    reported = sum(len({row.id for row in case.reported}) for case in cases["published"])
+    with capsys.disabled():
+        print(f"\nfacts: {reported} told by the peer, {reported - len(missing)} by the rule that is mapped, {len(missing)} listed", end="")
+    assert [told for told in missing if told not in rows] == []
+    assert [told for told in rows if told not in missing] == []
+    assert {told: rule for told, rule in rows.items() if rule and rule not in missing[told]} == {}
+
+
+def test_most_checks_occur_in_the_fixtures(cases: dict[str, list[Case]]) -> None:
+    """Checks that occur and are met by their rule at least once: the mapping is proved by examples for them."""
+    occurring = {row.id for case in cases["published"] for row in case.reported}
+    missing = {(told.base, told.revision, told.check) for told in _missing(cases["published"])}
+    met = {row.id for case in cases["published"] for row in case.reported if (case.base, case.revision, row.id) not in missing}
+    assert len(occurring) > 430
+    assert len(met) > 370
