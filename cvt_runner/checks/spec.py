@@ -55,7 +55,7 @@ def check_spec(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAULT)
     """Run every check that applies to this pair. Never raises for content."""
     match pair.status:
         case SpecStatus.UNCHANGED:
-            return _report(pair, notes=("identical to the base: not read",))
+            return _report(pair)
         case SpecStatus.DELETED:
             return _deleted(pair, readers, judgement)
         case _:

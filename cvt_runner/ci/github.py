@@ -62,9 +62,10 @@ def _sha(node: Any, *keys: str) -> str:
 
 
 def _kind(payload: Mapping[str, Any], name: str) -> EventKind:
-    if isinstance(payload.get("pull_request"), dict):
+    """What the payload shows; where it cannot be read the event's name still counts, so that a pull request is not taken for a plain run."""
+    if isinstance(payload.get("pull_request"), dict) or name in ("pull_request", "pull_request_target"):
         return EventKind.PULL_REQUEST
-    if isinstance(payload.get("merge_group"), dict):
+    if isinstance(payload.get("merge_group"), dict) or name == "merge_group":
         return EventKind.MERGE_GROUP
     return EventKind.PUSH if name == "push" else EventKind.OTHER
 

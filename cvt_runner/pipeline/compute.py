@@ -95,8 +95,10 @@ def _inconclusive(ready: Prepared) -> str:
 
 
 def discovered(ready: Prepared) -> str:
-    """How the specifications were found, in one sentence."""
+    """How many specifications there are, how many of them need no look, and how they were found, in one sentence."""
     config, count = ready.opened.config, len(ready.pairs.pairs)
+    same = sum(pair.status is SpecStatus.UNCHANGED for pair in ready.pairs.pairs)
+    aside = f", {same} of them unchanged" if same and count > 1 else ""
     if config.schema:
         how = f"named by {_named_by(ready)}"
     elif config.apis:
@@ -104,7 +106,7 @@ def discovered(ready: Prepared) -> str:
     else:
         where = "the repository" if config.working_directory == "." else config.working_directory
         how = f"every OpenAPI document in {where}, found by content"
-    return f"{count} specification{'' if count == 1 else 's'} ({how})"
+    return f"{count} specification{'' if count == 1 else 's'}{aside} ({how})"
 
 
 def _named_by(ready: Prepared) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvt_engine.finding import Finding
-from cvt_runner.model.report import Item, Report, SpecReport, State, Verdict
+from cvt_runner.model.report import Item, Report, SpecReport, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.escape import brief
 from cvt_runner.render.fragments import Cell, Fragment, fragment
@@ -26,7 +26,7 @@ def render(report: Report, options: RenderOptions) -> str:
     shown = found if options.limit is None else found[: options.limit]
     framed = {id(entry.item) for entry in shown[:FRAMES]}
     lines: list[str] = []
-    for spec in report.specs:
+    for spec in (spec for spec in report.specs if spec.status is not SpecStatus.UNCHANGED or spec.items or wording.spec_notes(spec, report)):
         status = "" if wording.alone(report) else f"({_status(spec)})"
         lines += _spec(spec, (status, wording.spec_notes(spec, report)), [entry.item for entry in shown if entry.spec is spec], framed, options)
     lines += [_paint("dim", cut, options)] if (cut := wording.cut_line(len(shown), len(found), options.full_report)) else []

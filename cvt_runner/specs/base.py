@@ -103,7 +103,9 @@ def _first_parent(git: Git, event: CiEvent, head: Head) -> Rung:
         return Rung("", "HEAD is the pull request's head, not its merge")
     if len(head.parents) != 2:
         return Rung("", "HEAD is not a merge commit")
-    if event.head_sha and head.parents[1] != event.head_sha and not event.on_merge_ref:
+    if not event.head_sha:
+        return Rung("", "the event does not name the pull request's head, so HEAD may be the head or its merge")
+    if head.parents[1] != event.head_sha and not event.on_merge_ref:
         return Rung("", "HEAD is a merge commit, but not that of this pull request")
     return _commit(git, head.parents[0], why="it is the first parent of the pull request's merge commit", missing="")
 
@@ -153,10 +155,11 @@ def _revision(git: Git, name: str, *, why: str) -> Rung:
 
 
 def without_wrong_checkout(base: Base, event: CiEvent, *, head: str) -> Base:
-    """Give the base up when a pull request's head would be compared with itself: the checkout then is not the pull request."""
-    if event.kind is not EventKind.PULL_REQUEST or not base.sha or base.sha != head:
+    """Give the base up when a pull request or merge group would be compared with itself: the checkout then is not what the event is about."""
+    if event.kind not in (EventKind.PULL_REQUEST, EventKind.MERGE_GROUP) or not base.sha or base.sha != head:
         return base
-    why = "HEAD is the base itself and not the pull request: check out the pull request's head or its merge commit"
+    what = "merge group: check out its head" if event.kind is EventKind.MERGE_GROUP else "pull request: check out the pull request's head or its merge commit"
+    why = f"HEAD is the base itself and not the {what}"
     return replace(base, sha="", because="", ladder=(*base.ladder, why))
 
 

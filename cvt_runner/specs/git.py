@@ -102,6 +102,8 @@ class Git:
             if error.filename == self.root:
                 raise UsageError(f"{self.root} does not exist") from None
             raise UsageError("git is not installed", hint="install git 2.30 or newer and put it on PATH") from None
+        except ValueError:
+            raise GitError(f"git {args[0]} cannot be asked about a name with a NUL character") from None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -80,7 +80,9 @@ def test_event_file_that_cannot_be_understood(tmp_path: Path, text: str) -> None
     Path(env["GITHUB_EVENT_PATH"]).write_text(text)
     found = detect(env)
     assert found.notes
-    assert found.event.kind is EventKind.OTHER
+    assert (found.event.kind, found.event.head_sha, found.event.pull_request) == (EventKind.PULL_REQUEST, "", None)
+    assert detect({**env, "GITHUB_EVENT_NAME": "merge_group"}).event.kind is EventKind.MERGE_GROUP
+    assert detect({**env, "GITHUB_EVENT_NAME": "schedule"}).event.kind is EventKind.OTHER
 
 
 def test_missing_event_file(tmp_path: Path) -> None:

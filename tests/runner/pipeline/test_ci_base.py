@@ -242,3 +242,39 @@ def test_branch_name_that_looks_like_an_option(tmp_path: Path, cvt: Run) -> None
     done = cvt("ci", cwd=clone.path, env=github_env(tmp_path, event))
     assert (done.code, done.result["base"]["sha"]) == (1, pull.fork_point), done.text
     assert not list(tmp_path.rglob("hacked"))
+
+
+@pytest.mark.parametrize("ref", ["refs/pull/7/merge", "refs/pull/7/head"])
+def test_pull_request_whose_event_cannot_be_read(cvt: Run, breaking: Pull, tmp_path: Path, ref: str) -> None:
+    clone = breaking.origin.clone(tmp_path / "clone", ref=ref, depth=1)
+    env = github_env(tmp_path)
+    Path(env["GITHUB_EVENT_PATH"]).write_text("{")
+    done = cvt("ci", cwd=clone.path, env={**env, "GITHUB_BASE_REF": "main"})
+    assert (done.code, rules(done)) == (1, ["operation-removed"])
+    assert "not JSON" in done.err
+
+
+@pytest.mark.parametrize("name", ["pull_request", "merge_group"])
+def test_event_about_something_that_is_not_checked_out_is_not_green(cvt: Run, breaking: Pull, tmp_path: Path, name: str) -> None:
+    clone = breaking.origin.clone(tmp_path / "clone", depth=1)
+    group = {"merge_group": {"head_sha": breaking.merge, "base_sha": breaking.target}}
+    done = cvt("ci", cwd=clone.path, env=github_env(tmp_path, breaking.event() if name == "pull_request" else group, name=name, ref="refs/heads/main"))
+    assert (done.code, done.result["verdict"]) == (3, "inconclusive")
+    assert "HEAD is the base itself" in done.out
+
+
+def test_branch_that_git_cannot_even_be_asked_about(cvt: Run, breaking: Pull, tmp_path: Path) -> None:
+    clone = breaking.origin.clone(tmp_path / "clone", ref="refs/pull/7/head", depth=1)
+    event = breaking.event()
+    event["pull_request"]["base"]["ref"] = "main\0"
+    assert cvt("ci", cwd=clone.path, env=github_env(tmp_path, event)).code in (1, 3)
+
+
+def test_unchanged_specifications_are_counted_not_listed(cvt: Run, repo: Repo) -> None:
+    names = [f"{number}.yaml" for number in range(30)]
+    repo.commit(**dict.fromkeys(names, ORDERS))
+    repo.write(names[0], WITHOUT_POST)
+    done = cvt("ci", cwd=repo.path)
+    assert "30 specifications, 29 of them unchanged" in done.out
+    for text in (done.text, (repo.path / ".cvt" / "comment.md").read_text()):
+        assert [name for name in names if name in text] == names[:1]
