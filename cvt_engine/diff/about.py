@@ -36,7 +36,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 def compare_tags(collector: Collector, scope: Scope, old: Loc, new: Loc) -> None:
     """Tell the tags that an operation got or lost."""
-    before, after = _tags(old), _tags(new)
+    before, after = dict.fromkeys(_tags(old)), dict.fromkeys(_tags(new))
     sites = (old.where("tags"), new.where("tags"))
     for name in before:
         if name not in after:
@@ -48,4 +48,4 @@ def compare_tags(collector: Collector, scope: Scope, old: Loc, new: Loc) -> None
 
 def _tags(loc: Loc) -> list[str]:
     tags = loc.node.get("tags")
-    return list(dict.fromkeys(tags)) if isinstance(tags, list) and all(isinstance(name, str) for name in tags) else []
+    return tags if isinstance(tags, list) and all(isinstance(name, str) for name in tags) else []

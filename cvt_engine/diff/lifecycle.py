@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cvt_engine.change import Act
 from cvt_engine.schema.loc import Loc
-from cvt_engine.schema.values import show
+from cvt_engine.schema.values import freeze, show
 
 if TYPE_CHECKING:
     from cvt_engine.diff.collect import Collector, Scope
 
 LEVELS: Final = ("draft", "alpha", "beta", "stable")
 """Values of x-stability-level, the least stable first; what says nothing is stable."""
+SHOWN: Final = 20
+"""Values of a list that are named; the rest are counted as changed with them."""
 UNSTABLE: Final = frozenset({"draft", "alpha"})
 """Levels that promise nothing yet."""
 
@@ -108,8 +110,9 @@ def _open_list(old: Any, new: Any) -> Iterator[Mark]:
     if not isinstance(old, list) or not isinstance(new, list):
         return
     for act, here, there in ((Act.REMOVED, old, new), (Act.ADDED, new, old)):
-        changed = [show(value, limit=40) for value in here if value not in there]
+        known = {freeze(value) for value in there}
+        changed = [value for value in here if freeze(value) not in known]
         if changed:
-            text = ", ".join(changed)
+            text = ", ".join(show(value, limit=40) for value in changed[:SHOWN]) + (", …" if len(changed) > SHOWN else "")
             before, after = (text, None) if act is Act.REMOVED else (None, text)
             yield Mark("open-list", act, "x-extensible-enum", before, after, text)

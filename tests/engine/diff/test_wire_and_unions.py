@@ -1,0 +1,81 @@
+"""What bodies are on the wire, segments without a declaration, alternatives that overlap or lead back to themselves, patterns that nobody can read."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.engine.diff.pairs import Json, answering, asking, document, findings, rules, verdict, with_parameters
+
+STR: Json = {"type": "string"}
+NUM: Json = {"type": "number"}
+
+
+def thing(*required: str) -> Json:
+    return {"type": "object", "properties": {"a": STR, "b": STR}, "required": list(required)}
+
+
+def stored(kind: str, **content: Any) -> Json:
+    body = {"required": True, "content": {kind: content}}
+    return document({"/x": {"post": {"requestBody": body, "responses": {"204": {"description": "ok"}}}}}, version="3.2.0")
+
+
+def test_xml_holds_text() -> None:
+    for kind in ("application/xml", "text/xml", "application/problem+xml"):
+        assert verdict(stored(kind, schema={"properties": {"n": NUM}}), stored(kind, schema={"properties": {"n": STR}})) == ""
+        assert verdict(stored(kind, schema={"properties": {"n": STR}}), stored(kind, schema={"properties": {"n": NUM}})) == "error"
+    assert verdict(stored("application/json", schema={"properties": {"n": NUM}}), stored("application/json", schema={"properties": {"n": STR}})) == "error"
+
+
+def test_an_item_schema_that_comes_or_goes_counts() -> None:
+    kind = "application/jsonl"
+    assert verdict(stored(kind), stored(kind, itemSchema=STR)) == "error"
+    assert verdict(stored(kind, itemSchema=STR), stored(kind)) == ""
+
+
+def test_a_segment_is_there_whether_declared_or_not() -> None:
+    named: Json = {"name": "id", "in": "path", "required": True, "schema": STR}
+    astray: Json = {**named, "name": "other"}
+    assert rules(with_parameters(named, path="/x/{id}"), with_parameters(path="/x/{id}")) == set()
+    assert rules(with_parameters(path="/x/{id}"), with_parameters(named, path="/x/{id}")) == set()
+    assert rules(with_parameters(astray, path="/x/{id}"), with_parameters(astray, path="/x/{other}")) == set()
+
+
+def test_what_lies_in_two_alternatives_of_one_of_is_refused() -> None:
+    both, split = thing("a", "b"), {"oneOf": [thing("a"), thing("b")]}
+    found = [item for item in findings(asking(both), asking(split)) if item.severity.value == "error"]
+    assert [item.rule for item in found] == ["request-alternatives-overlap"]
+    assert found[0].proved
+    assert rules(answering(split), answering(both)) == {"response-alternatives-overlap"}
+    assert rules(asking(both), asking({"anyOf": [thing("a"), thing("b")]})) == set()
+    apart = {"oneOf": [{**thing("a"), "properties": {"a": {"const": "x"}}}, {**thing("a"), "properties": {"a": {"const": "y"}}}]}
+    assert verdict(asking({**thing("a"), "properties": {"a": {"enum": ["x", "y"]}}}), asking(apart)) == ""
+
+
+def test_alternatives_on_both_sides_are_open_to_each_other() -> None:
+    two, three = {"oneOf": [thing("a"), {"type": "array"}]}, {"oneOf": [thing("a"), thing("b"), {"type": "array"}]}
+    assert rules(asking(two), asking(three)) == set()
+
+
+def test_the_same_members_are_remembered_with_what_was_found() -> None:
+    """A pair that a comparison of bare sets met before is reported all the same."""
+    base = {"type": "object", "properties": {"kind": {"enum": ["a", "b"]}, "v": {"type": "integer"}}, "required": ["kind", "v"]}
+    revision = {"oneOf": [{**base, "properties": {"kind": {"const": kind}, "v": {"type": of}}} for kind, of in (("a", "integer"), ("b", "string"))]}
+    assert "request-type-changed" in rules(asking(base), asking(revision))
+
+
+def test_a_union_that_only_leads_back_to_itself_says_nothing() -> None:
+    ref = {"$ref": "#/components/schemas/A"}
+    loop = {"A": {"oneOf": [{"$ref": "#/components/schemas/B"}]}, "B": {"oneOf": [ref]}}
+    free, bound = answering(ref, components={"schemas": loop}), answering(ref, components={"schemas": {"A": {"type": "object"}}})
+    assert verdict(free, bound) == ""
+    assert verdict(bound, free) == "error"
+
+
+def test_nothing_to_satisfy_is_proved_against() -> None:
+    assert [item.proved for item in findings(asking({"items": {}}), asking({"items": STR})) if item.severity.value == "error"] == [True]
+
+
+def test_a_pattern_that_nobody_can_read_says_nothing() -> None:
+    assert rules(asking(STR), asking({**STR, "pattern": "^(0"})) == set()
+    for pattern in (r"^(?=.*\d)", r"^\p{L}+$", r"^(?<year>\d{4})$"):
+        assert verdict(asking(STR), asking({**STR, "pattern": pattern})) == "error"
