@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import deque
 from typing import Final
 from urllib.parse import unquote
 
@@ -14,7 +13,10 @@ from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import Loc, Source
 
 _REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"((?:[^"\\]|\\.)*)"')
-_Edge = tuple[str, str, str]
+_Pair = tuple[str, str]
+"""The uris of a document of the base and its counterpart."""
+_Edge = tuple[_Pair, bytes]
+"""A reference, as JSON text, from a pair of documents."""
 
 
 class Sameness:
@@ -26,7 +28,9 @@ class Sameness:
         self.comparable = base.version == revision.version
         self._texts: dict[Loc, bytes] = {}
         self._known: dict[tuple[Loc, Loc], bool] = {}
-        self._changed: set[_Edge] = self._changed_targets() if self.comparable else set()
+        self._changed: dict[_Pair, set[bytes]] = {}
+        if self.comparable:
+            self._find_changed()
 
     def same(self, base: Loc, revision: Loc) -> bool:
         """True when both places mean the same, with everything they refer to."""
@@ -41,7 +45,8 @@ class Sameness:
         text = self.text(base)
         if text != self.text(revision):
             return False
-        return not self._changed or not any(self._edge(base.document, revision.document, ref) in self._changed for ref in _refs(text))
+        changed = self._changed.get((base.document.uri, revision.document.uri))
+        return changed is None or changed.isdisjoint(_REF.findall(text))
 
     def text(self, loc: Loc) -> bytes:
         """The place's value as JSON, keys in document order."""
@@ -50,45 +55,41 @@ class Sameness:
             found = self._texts[loc] = msgspec.json.encode(loc.node)
         return found
 
-    def _edge(self, base: Document, revision: Document, ref: str) -> _Edge:
-        return (base.uri, revision.uri, ref)
-
-    def _changed_targets(self) -> set[_Edge]:
+    def _find_changed(self) -> None:
         """Walk every reference once, then let changes flow back to whatever refers to them."""
-        users: dict[_Edge, list[_Edge]] = {}
-        changed: set[_Edge] = set()
-        queue: deque[tuple[Document, Document, str, _Edge | None]] = deque()
-        start = self.base.root, self.revision.root
-        queue.extend((start[0].document, start[1].document, ref, None) for ref in _refs(self.text(start[0])))
-        seen: set[_Edge] = set()
-        while queue:
-            old, new, ref, user = queue.popleft()
-            edge = self._edge(old, new, ref)
-            if user is not None:
-                users.setdefault(edge, []).append(user)
-            if edge not in seen:
-                seen.add(edge)
-                queue.extend((*below, edge) for below in self._visit(old, new, ref, changed))
-        self._texts.clear()
-        return _flow_back(changed, users)
+        old, new = self.base.root.document, self.revision.root.document
+        documents = {(old.uri, new.uri): (old, new)}
+        below: dict[_Edge, tuple[_Pair, set[bytes]]] = {}
+        changed: list[_Edge] = []
+        stack: list[_Edge] = [((old.uri, new.uri), ref) for ref in set(_REF.findall(msgspec.json.encode(old.tree)))]
+        while stack:
+            edge = stack.pop()
+            if edge in below:
+                continue
+            below[edge] = pair, refs = self._visit(edge, documents, changed)
+            stack += [(pair, ref) for ref in refs if (pair, ref) not in below]
+        if changed:
+            _flow_back(changed, below)
+            for pair, ref in changed:
+                self._changed.setdefault(pair, set()).add(ref)
 
-    def _visit(self, old: Document, new: Document, ref: str, changed: set[_Edge]) -> list[tuple[Document, Document, str]]:
-        if ref.startswith("#/") and not _there(new, ref):
-            changed.add(self._edge(old, new, ref))
-            return []
+    def _visit(self, edge: _Edge, documents: dict[_Pair, tuple[Document, Document]], changed: list[_Edge]) -> tuple[_Pair, set[bytes]]:
+        pair, raw = edge
+        old, new = documents[pair]
+        ref = msgspec.json.decode(b'"' + raw + b'"', type=str)
         try:
+            if ref.startswith("#/") and not _there(new, ref):
+                raise KeyError(ref)
             first, second = self.base.spec.resolve(ref, old), self.revision.spec.resolve(ref, new)
-        except EngineError:
-            changed.add(self._edge(old, new, ref))
-            return []
+        except (EngineError, KeyError):
+            changed.append(edge)
+            return pair, set()
         text = msgspec.json.encode(first.node)
         if text != msgspec.json.encode(second.node):
-            changed.add(self._edge(old, new, ref))
-        return [(first.document, second.document, name) for name in _refs(text)]
-
-
-def _refs(text: bytes) -> set[str]:
-    return {msgspec.json.decode(b'"' + found + b'"', type=str) if b"\\" in found else found.decode() for found in _REF.findall(text)}
+            changed.append(edge)
+        pair = (first.document.uri, second.document.uri)
+        documents[pair] = (first.document, second.document)
+        return pair, set(_REF.findall(text))
 
 
 def _there(document: Document, ref: str) -> bool:
@@ -100,11 +101,15 @@ def _there(document: Document, ref: str) -> bool:
     return True
 
 
-def _flow_back(changed: set[_Edge], users: dict[_Edge, list[_Edge]]) -> set[_Edge]:
-    stack = list(changed)
-    while stack:
-        for user in users.get(stack.pop(), ()):
-            if user not in changed:
-                changed.add(user)
-                stack.append(user)
-    return changed
+def _flow_back(changed: list[_Edge], below: dict[_Edge, tuple[_Pair, set[bytes]]]) -> None:
+    """Add to `changed` every reference whose target refers, however far down, to a changed one."""
+    users: dict[_Edge, list[_Edge]] = {}
+    for user, (pair, refs) in below.items():
+        for ref in refs:
+            users.setdefault((pair, ref), []).append(user)
+    seen = set(changed)
+    for edge in changed:
+        for user in users.get(edge, ()):
+            if user not in seen:
+                seen.add(user)
+                changed.append(user)
