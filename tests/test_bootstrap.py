@@ -267,7 +267,7 @@ def old_python(folder: Path, *, version: str) -> str:
 def test_an_old_python_is_named(checkout: Checkout, tmp_path: Path) -> None:
     done = checkout.start(PATH=old_python(tmp_path / "bin", version="3.9"), AGENT_TOOLSDIRECTORY=str(tmp_path))
     assert done.returncode == 2
-    assert f"Python 3.11 or newer is needed; found: {tmp_path}/bin/python3 (3.9)" in done.stderr
+    assert f"Python 3.11 or newer is needed; found: {tmp_path}/bin/python3 (3.9)\n" in done.stderr
     assert "apt-get install python3" in done.stderr
 
 
