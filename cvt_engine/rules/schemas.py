@@ -20,13 +20,14 @@ _FINE: Final = "Nothing to do."
 
 
 class _Words(NamedTuple):
-    """An aspect: the id's noun, and how to say that it became narrower, wider, or both."""
+    """An aspect: the id's noun, how to say that it became narrower, wider, or both, and in which of these cases it may stay undecided."""
 
     aspect: str
     narrowed: str
     widened: str
     changed: str
     wire: tuple[str | None, str | None] = (None, "RESPONSE_SCHEMA_CHANGED")
+    doubtful: str = ""
 
 
 _CHANGE: Final = "{at} changed {name} from {before} to {after}"
@@ -38,10 +39,14 @@ _KEYWORDS: Final[tuple[_Words, ...]] = (
         "{at} changed type from {before} to {after}",
         ("TYPE_CHANGED", "RESPONSE_SCHEMA_CHANGED"),
     ),
+    _Words("nullable", "{at} may no longer be null", "{at} may now be null", "", ("TYPE_CHANGED", "RESPONSE_SCHEMA_CHANGED")),
     _Words(
-        "nullable", "{at} may no longer be null", "{at} may now be null", "{at} changed whether it may be null", ("TYPE_CHANGED", "RESPONSE_SCHEMA_CHANGED")
+        "enum",
+        "{at} is now limited to {after}",
+        "{at} is no longer limited to {before}",
+        "{at} is now limited to {after}, in part new values",
+        doubtful="changed",
     ),
-    _Words("enum", "{at} is now limited to {after}", "{at} is no longer limited to {before}", "{at} is now limited to {after}, in part new values"),
     _Words("minimum", "{at} raised its minimum from {before} to {after}", "{at} lowered its minimum from {before} to {after}", ""),
     _Words("maximum", "{at} lowered its maximum from {before} to {after}", "{at} raised its maximum from {before} to {after}", ""),
     _Words(
@@ -52,13 +57,14 @@ _KEYWORDS: Final[tuple[_Words, ...]] = (
     ),
     _Words("min-length", "{at} raised its minimum length from {before} to {after}", "{at} lowered its minimum length from {before} to {after}", ""),
     _Words("max-length", "{at} lowered its maximum length from {before} to {after}", "{at} raised its maximum length from {before} to {after}", ""),
-    _Words("pattern", "{at} must now match {after}", "{at} need no longer match {before}", "{at} must match {after} instead of {before}"),
+    _Words("pattern", "{at} must now match {after}", "{at} need no longer match {before}", "{at} must match {after} instead of {before}", doubtful="changed"),
     _Words(
         "format",
         "{at} now has format {after} instead of {before}",
         "{at} now has format {after} instead of {before}",
         "{at} changed format from {before} to {after}",
         ("TYPE_CHANGED", "RESPONSE_SCHEMA_CHANGED"),
+        doubtful="narrowed widened changed",
     ),
     _Words("content-encoding", "", "", "{at} changed content encoding from {before} to {after}", ("TYPE_CHANGED", "RESPONSE_SCHEMA_CHANGED")),
     _Words(
@@ -73,6 +79,7 @@ _KEYWORDS: Final[tuple[_Words, ...]] = (
         "{at} must now contain certain items ({after})",
         "{at} need no longer contain certain items ({before})",
         "{at} must contain other items than before",
+        doubtful="changed",
     ),
     _Words(
         "min-properties",
@@ -96,9 +103,21 @@ _KEYWORDS: Final[tuple[_Words, ...]] = (
     _Words("pattern-property", "{at} now restricts properties that match {subject}", "{at} no longer restricts properties that match {subject}", ""),
     _Words("dependent-required", "{at} now demands more properties together ({subject})", "{at} demands fewer properties together ({subject})", ""),
     _Words("dependent-schemas", "{at} now demands more when {subject} is there", "{at} demands less when {subject} is there", ""),
-    _Words("not", "{at} now forbids more values (not)", "{at} forbids fewer values (not)", "{at} forbids other values than before (not)"),
-    _Words("condition", "{at} has a new condition (if/then/else)", "{at} lost a condition (if/then/else)", "{at} changed a condition (if/then/else)"),
-    _Words("alternative", "", "", "{at} changed its alternatives"),
+    _Words(
+        "not",
+        "{at} now forbids more values (not)",
+        "{at} forbids fewer values (not)",
+        "{at} forbids other values than before (not)",
+        doubtful="narrowed widened changed",
+    ),
+    _Words(
+        "condition",
+        "{at} has a new condition (if/then/else)",
+        "{at} lost a condition (if/then/else)",
+        "{at} changed a condition (if/then/else)",
+        doubtful="narrowed widened changed",
+    ),
+    _Words("alternative", "", "", "{at} changed its alternatives", doubtful="changed"),
 )
 
 
@@ -114,7 +133,7 @@ def _keyword_rows(words: _Words) -> Iterator[Rule]:
                 continue
             rule_id = f"{side}-{words.aspect}-{act}"
             on = (words.aspect, act, side)
-            if act in (bad, "changed"):
+            if act in (bad, "changed") and act in words.doubtful.split():
                 yield Rule(
                     f"{rule_id}-unproved",
                     _A,
@@ -125,6 +144,7 @@ def _keyword_rows(words: _Words) -> Iterator[Rule]:
                     on,
                     when="unproved",
                 )
+            if act in (bad, "changed"):
                 yield Rule(rule_id, _A, Severity.ERROR, text, why, hint, on, wire=wire)
             else:
                 yield Rule(rule_id, _A, Severity.INFO, text, "Every value that was handled before is handled still.", _FINE, on, silent=True)

@@ -27,7 +27,7 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
     if base.unique != revision.unique:
         act = Act.NARROWED if revision.unique else Act.WIDENED
         texts = (str(base.unique).lower(), str(revision.unique).lower())
-        comparer.report(node, Difference("unique-items", "unique", act, *texts), base, revision)
+        comparer.report(node, Difference("unique-items", "uniqueItems", act, *texts), base, revision)
     _contains(comparer, node, base, revision)
 
 
@@ -46,7 +46,8 @@ def _contains(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> N
         _one_contains(comparer, node, base, revision, (old[0], new[0]))
     else:
         act = Act.NARROWED if not old else Act.WIDENED if not new else Act.CHANGED
-        comparer.report(node, Difference("contains", "contains", act, None, None, proved=act is not Act.CHANGED), base, revision)
+        texts = (", ".join(map(_counts, old)) or None, ", ".join(map(_counts, new)) or None)
+        comparer.report(node, Difference("contains", "contains", act, *texts, proved=act is not Act.CHANGED), base, revision)
 
 
 def _binds(item: Contains) -> bool:

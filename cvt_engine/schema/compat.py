@@ -221,10 +221,15 @@ class Comparer:
             self.report(node, Difference("default", "default", act, *texts), base, revision, what=NEITHER)
 
 
+SAME: Final = {"enum": ("const",), "minimum": ("exclusiveMinimum",), "maximum": ("exclusiveMaximum",), "prefixItems": ("items",)}
+"""Other keywords that say the same thing."""
+
+
 def site(shape: Shape, keyword: str, fallback: Ref | None) -> Ref | None:
     """Where a keyword of a shape stands; the schema itself if it is absent, the fallback if there is no schema."""
     if loc := shape.where.get(keyword):
-        return loc.where(keyword) if isinstance(loc.node, dict) and keyword in loc.node else loc.ref
+        written = next((name for name in (keyword, *SAME.get(keyword, ())) if isinstance(loc.node, dict) and name in loc.node), "")
+        return loc.where(written) if written else loc.ref
     return shape.locs[0].ref if shape.locs else fallback
 
 

@@ -148,5 +148,8 @@ def _named(shape: Shape) -> Shape:
         nothing = (near.source.made(near, "false", False),)
         props = {name: found for name in allowed if not closed(found := declared(shape, name))}
         return shape.copy(names=ANY, props=props, pattern_props={}, additional=nothing, additional_said=True)
+    if not rule.typed:
+        near = shape.names[0]
+        shape = shape.copy(names=(*shape.names, near.source.made(near, "a name", {"type": "string"})))
     said = rule.min_length or rule.max_length is not None or rule.patterns or rule.formats or rule.contents
     return shape if said or "string" not in rule.types else shape.copy(names=ANY)

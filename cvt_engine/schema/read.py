@@ -205,10 +205,10 @@ def _named(attribute: str, keyword: str) -> Reader:
     return read
 
 
-def _flag(attribute: str) -> Reader:
+def _flag(attribute: str, keyword: str) -> Reader:
     def read(shape: Shape, value: Any, loc: Loc) -> None:
         setattr(shape, attribute, value is True)
-        shape.where[attribute] = loc
+        shape.where[keyword] = loc
 
     return read
 
@@ -337,7 +337,7 @@ READERS: Final[dict[str, Reader]] = {
     "prefixItems": _prefix,
     "minItems": _count("min_items", "minItems"),
     "maxItems": _count("max_items", "maxItems"),
-    "uniqueItems": _flag("unique"),
+    "uniqueItems": _flag("unique", "uniqueItems"),
     "contains": _contains,
     "unevaluatedItems": _one("unevaluated_items", "unevaluatedItems"),
     "properties": _map("props", "properties"),
@@ -355,8 +355,8 @@ READERS: Final[dict[str, Reader]] = {
     "not": _not,
     "if": _condition,
     "discriminator": _discriminator,
-    "readOnly": _flag("read_only"),
-    "writeOnly": _flag("write_only"),
-    "deprecated": _flag("deprecated"),
+    "readOnly": _flag("read_only", "readOnly"),
+    "writeOnly": _flag("write_only", "writeOnly"),
+    "deprecated": _flag("deprecated", "deprecated"),
     "default": _default,
 }

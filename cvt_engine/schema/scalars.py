@@ -138,7 +138,7 @@ def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diffe
         Act.CHANGED if outside or unsure else act,
         _words(old) if old else None,
         _words(new) if new else None,
-        proved=not unsure or act is Act.NARROWED,
+        proved=not unsure,
     )
 
 

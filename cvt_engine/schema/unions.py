@@ -261,11 +261,12 @@ def _tagged(found: Discriminator, shape: Shape) -> Tagged:
 def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, Tagged], new: tuple[Shape, Tagged]) -> None:
     """Values of the discriminator that came or went for alternatives that exist on both sides; other ones are told as alternatives."""
     (base, before), (revision, after) = old, new
-    gone = [key for key, item in before.items() if key not in after and any(_alike(comparer, node, item, other) for other in after.values())]
-    come = [key for key, item in after.items() if key not in before and any(_alike(comparer, node, other, item) for other in before.values())]
-    swapped = [key for key, item in before.items() if key in after and not _alike(comparer, node, item, after[key]) and _moved(item, after, key)]
     sides = node_shapes(node)
-    traits: frozenset[str] = frozenset() if sides[0].groups and sides[1].groups else frozenset({"inherited"})
+    both = bool(sides[0].groups and sides[1].groups)
+    gone = [key for key, item in before.items() if key not in after and (not both or any(_alike(comparer, node, item, other) for other in after.values()))]
+    come = [key for key, item in after.items() if key not in before and (not both or any(_alike(comparer, node, other, item) for other in before.values()))]
+    swapped = [key for key, item in before.items() if key in after and not _alike(comparer, node, item, after[key]) and _moved(item, after, key)]
+    traits: frozenset[str] = frozenset() if both else frozenset({"inherited"})
     for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED), (swapped, Act.CHANGED)):
         if keys:
             text = ", ".join(sorted(keys))
