@@ -50,7 +50,8 @@ def copy_generated(place: Path) -> None:
 def test_a_stale_file_is_noticed_and_mended(tmp_path: Path, name: str) -> None:
     copy_generated(tmp_path)
     right = (tmp_path / name).read_text("utf-8")
-    (tmp_path / name).write_text(right.replace("fail-on", "fails-on", 2).replace("document-syntax", "documents-syntax").replace("endpoint-added", "endpoints-added"), "utf-8")
+    stale = right.replace("fail-on", "fails-on", 2).replace("document-syntax", "documents-syntax").replace("endpoint-added", "endpoints-added")
+    (tmp_path / name).write_text(stale, "utf-8")
     assert gen.stale(tmp_path) == {tmp_path / name: right}
 
 
