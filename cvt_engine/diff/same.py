@@ -12,7 +12,7 @@ from cvt_engine.document import Document
 from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import Loc, Source
 
-_REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"((?:[^"\\]|\\.)*)"')
+_REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"([^"\\]*(?:\\.[^"\\]*)*)"', re.S)
 _Pair = tuple[str, str]
 """The uris of a document of the base and its counterpart."""
 _Edge = tuple[_Pair, bytes]

@@ -9,7 +9,7 @@ from typing import Any
 
 from cvt_engine.document import Document
 from cvt_engine.errors import SyntaxInvalid
-from cvt_engine.load.text import clean, refuse_other_encoding
+from cvt_engine.load.text import clean, refuse_conflict, refuse_other_encoding
 
 
 def parse_document(data: bytes, uri: str) -> Document:
@@ -41,6 +41,7 @@ def _json(text: bytes, uri: str) -> Any:
         return read_json(text, uri)
     except SyntaxInvalid:
         refuse_other_encoding(text, uri)
+        refuse_conflict(text, uri)
         raise
 
 
@@ -48,6 +49,7 @@ def _yaml(text: bytes, uri: str) -> Any:
     from cvt_engine.load.yaml_text import read_yaml
 
     refuse_other_encoding(text, uri)
+    refuse_conflict(text, uri)
     return read_yaml(text, uri)
 
 

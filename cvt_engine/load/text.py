@@ -16,7 +16,7 @@ _THEIRS: Final = re.compile(rb"^>>>>>>> ", re.M)
 
 
 def clean(data: bytes, uri: str) -> bytes:
-    """The bytes without a byte order mark. Raises SyntaxInvalid (too large, empty, UTF-16 or UTF-32, merge conflict)."""
+    """The bytes without a byte order mark. Raises SyntaxInvalid (too large, empty, UTF-16 or UTF-32)."""
     if len(data) > MAX_BYTES:
         raise SyntaxInvalid(
             f"the file has {len(data) / 1048576:.0f} MiB, more than the limit of {MAX_BYTES // 1048576} MiB",
@@ -27,7 +27,6 @@ def clean(data: bytes, uri: str) -> bytes:
     data = data.removeprefix(_BOM)
     if not data or data.isspace():
         raise SyntaxInvalid("the file is empty", where=uri, hint="an OpenAPI description starts with `openapi: 3.1.0` and `info:`")
-    _refuse_conflict(data, uri)
     return data
 
 
@@ -58,7 +57,8 @@ def refuse_other_encoding(data: bytes, uri: str) -> None:
         ) from None
 
 
-def _refuse_conflict(data: bytes, uri: str) -> None:
+def refuse_conflict(data: bytes, uri: str) -> None:
+    """Raise SyntaxInvalid at the first unresolved merge conflict. No JSON text parses with one, so the JSON reader needs this only to explain."""
     if b"<<<<<<< " not in data or b">>>>>>> " not in data:
         return
     ours = _OURS.search(data)

@@ -7,7 +7,7 @@ import pytest
 from cvt_engine.errors import SyntaxInvalid
 from cvt_engine.load.limits import MAX_BYTES
 from cvt_engine.load.parse import parse_document
-from cvt_engine.load.text import clean
+from cvt_engine.load.text import clean, refuse_conflict
 
 CONFLICT = b"openapi: 3.1.0\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> branch\n"
 
@@ -21,8 +21,6 @@ CONFLICT = b"openapi: 3.1.0\n<<<<<<< HEAD\na: 1\n=======\na: 2\n>>>>>>> branch\n
         ("{}".encode("utf-16"), 0, "UTF-16", "UTF-8"),
         ("{}".encode("utf-16-be"), 0, "UTF-16", "UTF-8"),
         ("{}".encode("utf-32"), 0, "UTF-32", "UTF-8"),
-        (CONFLICT, 2, "merge conflict", "resolve the merge conflict"),
-        (CONFLICT.replace(b"\n", b"\r\n"), 2, "merge conflict", "resolve the merge conflict"),
     ],
 )
 def test_bytes_that_are_no_document(data: bytes, line: int, message: str, hint: str) -> None:
@@ -43,6 +41,16 @@ def test_bytes_that_are_not_utf8_are_named(uri: str, data: bytes, offset: int) -
     assert f"byte {offset} (0x{data[offset]:02x})" in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("uri", "data"), [("a.yaml", CONFLICT), ("a.yaml", CONFLICT.replace(b"\n", b"\r\n")), ("a.json", CONFLICT.replace(b"openapi: 3.1.0", b"{"))]
+)
+def test_a_merge_conflict_is_named(uri: str, data: bytes) -> None:
+    with pytest.raises(SyntaxInvalid, match="merge conflict") as caught:
+        parse_document(data, uri)
+    assert caught.value.line == 2
+    assert "resolve the merge conflict" in caught.value.hint
+
+
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
     with pytest.raises(SyntaxInvalid, match="200 MiB, more than the limit of 64 MiB"):
         clean(bytes(200 * 1024 * 1024), "a.yaml")
@@ -51,7 +59,7 @@ def test_a_file_that_is_too_large_is_refused_unread() -> None:
 
 @pytest.mark.parametrize("data", [b"a: '<<<<<<< x >>>>>>> y'", b"a: |\n  <<<<<<< HEAD\n  =======\n  >>>>>>> x\n", b"<<<<<<< only\n", b"a: '=======\n>>>>>>> '"])
 def test_markers_inside_a_text_are_no_conflict(data: bytes) -> None:
-    assert clean(data, "a.yaml") == data
+    refuse_conflict(data, "a.yaml")
 
 
 def test_the_byte_order_mark_is_dropped() -> None:
