@@ -16,6 +16,8 @@ from cvt_engine.schema.loc import Loc, Source
 def facts(base: Source, revision: Source) -> Collector:
     """Every difference between two descriptions, as facts with places."""
     sameness = Sameness(base, revision)
+    if sameness.nothing_changed:
+        return Collector(Comparer(sameness.same), schemes_same=True)
     collector = Collector(Comparer(sameness.same), schemes_same=security.schemes(base) == security.schemes(revision))
     everywhere = _globals_changed(sameness, base, revision) or not collector.schemes_same
     old, new = path_items(base.root), path_items(revision.root)

@@ -29,7 +29,8 @@ class Sameness:
         self._texts: dict[Loc, bytes] = {}
         self._known: dict[tuple[Loc, Loc], bool] = {}
         self._changed: dict[_Pair, set[bytes]] = {}
-        if self.comparable:
+        self._one_tree = base.root.node is revision.root.node
+        if self.comparable and not (self._one_tree and _self_contained(self.text(base.root))):
             self._find_changed()
 
     def same(self, base: Loc, revision: Loc) -> bool:
@@ -39,6 +40,11 @@ class Sameness:
         if known is None:
             known = self._known[key] = self.comparable and base.node == revision.node and self._same_below(base, revision)
         return known
+
+    @property
+    def nothing_changed(self) -> bool:
+        """True when both sides are one and the same document, and nothing outside it is referred to or changed."""
+        return self.comparable and self._one_tree and not self._changed
 
     def _same_below(self, base: Loc, revision: Loc) -> bool:
         """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide."""
@@ -90,6 +96,11 @@ class Sameness:
         pair = (first.document.uri, second.document.uri)
         documents[pair] = (first.document, second.document)
         return pair, set(_REF.findall(text))
+
+
+def _self_contained(text: bytes) -> bool:
+    """True when every reference stays in the document."""
+    return all(ref.startswith(b"#") for ref in set(_REF.findall(text)))
 
 
 def _there(document: Document, ref: str) -> bool:

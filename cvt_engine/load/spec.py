@@ -160,11 +160,15 @@ class Spec:
         return join(self.entry.uri, rest) if rest != url and rest else ""
 
 
-def load_spec(read: Reader, uri: str) -> Spec:
-    """Read, parse and recognise a description.
+def load_spec(read: Reader, uri: str, *, like: Spec | None = None) -> Spec:
+    """Read, parse and recognise a description. Where its bytes are those of `like`'s entry document, that tree is used again.
 
     Raises SourceMissing (no such file), SyntaxInvalid (not UTF-8, empty, merge-conflict marker, bad JSON or YAML, duplicate key, alias
     bomb, nested too deep, too large, or not an OpenAPI document of a known version).
     """
-    entry = parse_document(read(uri), posixpath.normpath(uri))
+    data, name = read(uri), posixpath.normpath(uri)
+    if like is not None and like.entry.data == data and posixpath.splitext(like.entry.uri)[1] == posixpath.splitext(name)[1]:
+        entry = Document(name, like.entry.data, like.entry.tree, like.entry.format)
+    else:
+        entry = parse_document(data, name)
     return Spec(entry, version_of(entry), read, {entry.uri: entry})

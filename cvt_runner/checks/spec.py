@@ -67,7 +67,7 @@ def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecRepo
     if isinstance(head, EngineError):
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),), readable=False)
     problems = lint(head)
-    base = _load(readers.base, pair.base) if pair.base and readers.base else None
+    base = _load(readers.base, pair.base, like=head) if pair.base and readers.base else None
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems and isinstance(base, Spec) else frozenset[str]()
     linted = adjust(_items(problems, Check.LINT, existing=old), judgement.levels)
     if not isinstance(base, Spec):
@@ -79,7 +79,8 @@ def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecRepo
 
 def compare_only(pair: SpecPair, readers: Readers, judgement: Judgement = DEFAULT) -> SpecReport:
     """The differences alone. An unreadable head is a finding, an unreadable base leaves the question open."""
-    head, base = _load(readers.head, pair.head), _load(readers.base or readers.head, pair.base)
+    head = _load(readers.head, pair.head)
+    base = _load(readers.base or readers.head, pair.base, like=head)
     if isinstance(head, EngineError):
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),), readable=False)
     if isinstance(base, EngineError):
@@ -149,9 +150,9 @@ def _start_of(spec: Spec | None) -> Excerpt | None:
     return spec.entry.excerpt("/info") if spec else None
 
 
-def _load(read: Reader, path: str) -> Spec | EngineError:
+def _load(read: Reader, path: str, *, like: Spec | EngineError | None = None) -> Spec | EngineError:
     try:
-        return load_spec(read, path)
+        return load_spec(read, path, like=like if isinstance(like, Spec) else None)
     except EngineError as error:
         return error
 
