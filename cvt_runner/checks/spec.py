@@ -107,7 +107,12 @@ def _differences(base: Spec, head: Spec, *, today: str, judgement: Judgement) ->
     said = advice(base, head, required(base, head, done.items, compared.compatible))
     policy = policy_item(base, head, said, judgement.version_policy)
     extra = adjust((policy,) if policy else (), judgement.levels)
-    return _Difference((*done.items, *extra.items), changes, said, (*done.adjusted, *extra.adjusted))
+    doubt = next((item.message for item in loud if item.rule in _UNREADABLE), "")
+    return _Difference((*done.items, *extra.items), changes, said, (*done.adjusted, *extra.adjusted), inconclusive=doubt)
+
+
+_UNREADABLE: Final = frozenset({"request-unreadable-changed", "response-unreadable-changed"})
+"""Rules that say: here nobody can tell."""
 
 
 def _hole(base: Spec, head: Spec) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from itertools import groupby
+from string import Formatter
+from typing import Final
 
 from cvt_engine.errors import UnknownRule
 from cvt_engine.facade import RULES, Rule, rule
@@ -34,9 +36,26 @@ def _list() -> Iterator[str]:
     yield f"{len(RULES)} rules; `cvt explain RULE` says more about one."
 
 
+_STAND_INS: Final = {
+    "operation": "GET /orders/{id}",
+    "part": "query parameter limit",
+    "at": "response 200 > application/json > items[].price",
+    "subject": "NAME",
+    "before": "OLD",
+    "after": "NEW",
+    "detail": "what is wrong, and where",
+}
+
+
+def _told(row: Rule) -> str:
+    """The message as it would read for an example, with stand-ins for what differs from finding to finding."""
+    fields = {name: f"<{name}>" for _, name, _, _ in Formatter().parse(row.message) if name} | _STAND_INS
+    return f"for example: {row.message.format_map(fields)}"
+
+
 def _one(row: Rule, width: int) -> Iterator[str]:
     yield f"{row.id} ({row.severity.value}, {row.area.value}, since {row.since})"
-    for title, text in (("Message", row.message), ("Why", row.why), ("Fix", row.hint), ("Wire type", row.wire or "")):
+    for title, text in (("Message", _told(row)), ("Why", row.why), ("Fix", row.hint), ("Wire type", row.wire or "")):
         if text:
             yield ""
             yield f"{title}:"
