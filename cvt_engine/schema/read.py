@@ -57,6 +57,7 @@ def _parts(loc: Loc) -> list[Loc]:
     if isinstance(node.get("$ref"), str):
         with suppress(EngineError):
             found.append((loc.source.follow(loc),))
+    found += [schema_at(loc.child(kind, 0)) for kind in ("oneOf", "anyOf") if isinstance(node.get(kind), list) and len(node[kind]) == 1]
     return [part for schema in (*found, *_unconditional(loc, node)) for part in schema]
 
 
@@ -96,8 +97,19 @@ def _read(loc: Loc) -> Shape:
             shape = meet(shape, shape_of(schema_at(loc.child("allOf", index))))
     for inner in _unconditional(loc, node):
         shape = meet(shape, shape_of(inner))
+    _inherit(shape)
     shape.locs = (loc,)
     return _nullable(shape, node, modern=loc.source.modern)
+
+
+def _inherit(shape: Shape) -> None:
+    """A union of one branch is that branch, with what it says beside the values it accepts."""
+    for group in shape.groups:
+        if len(group.branches) == 1:
+            only = shape_of(group.branches[0])
+            shape.default = only.default if shape.default is None else shape.default
+            shape.deprecated = shape.deprecated or only.deprecated
+            shape.read_only, shape.write_only = shape.read_only or only.read_only, shape.write_only or only.write_only
 
 
 def _tidy(shape: Shape) -> None:
