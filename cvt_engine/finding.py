@@ -116,7 +116,7 @@ def fingerprint(rule: str, operation: str, pointer: str, subject: str) -> str:
     >>> fingerprint("a", "GET /x", "/p", "s") == fingerprint("a", "GET /x", "/p", "s")
     True
     """
-    return hashlib.sha256("\x1f".join((rule, operation, pointer, subject)).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return hashlib.sha256(f"{rule}\x1f{operation}\x1f{pointer}\x1f{subject}".encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 def sort_key(finding: Finding) -> tuple[int, str, str, str, str]:

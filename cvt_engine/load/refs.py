@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from typing import Any, Final, NamedTuple
@@ -88,6 +87,8 @@ def _children(node: Any) -> list[tuple[str, Any]]:
 
 def nearest(document: Document, fragment: str) -> str:
     """A fragment that exists and differs from the given one in its last resolvable step, or "" when nothing is near."""
+    import difflib
+
     node, done = document.tree, ""
     for token in tokens(fragment):
         try:

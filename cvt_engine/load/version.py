@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from typing import Any, Final
 
@@ -73,6 +72,8 @@ def _kind(value: Any) -> str:
 
 
 def _missing_hint(tree: dict[str, Any]) -> str:
+    import difflib
+
     for key in list(tree)[:100]:
         near = difflib.get_close_matches(key.lower(), ("openapi", "swagger"), n=1, cutoff=0.8)
         if near:

@@ -14,7 +14,10 @@ ROWS: Final[tuple[Rule, ...]] = (
         severity=Severity.ERROR,
         message="The whole API {name} was removed: {path} is gone",
         why="Every client of every operation in this document loses the contract it was built against.",
-        hint="Keep the document until its last consumer is gone. If it only moved, move it with `git mv`, or give it the same `id` under `apis` in cvt.yaml on both sides.",
+        hint=(
+            "Keep the document until its last consumer is gone. If it only moved, move it with `git mv`, "
+            "or give it the same `id` under `apis` in cvt.yaml on both sides."
+        ),
     ),
     Rule(
         id="version-bump-missing",

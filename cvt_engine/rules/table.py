@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from typing import Final
 
 from cvt_engine.change import Change
@@ -34,6 +33,8 @@ def rule(rule_id: str) -> Rule:
     try:
         return _BY_ID[rule_id]
     except KeyError:
+        import difflib
+
         near = difflib.get_close_matches(rule_id, _BY_ID, n=1, cutoff=0.0)
         raise UnknownRule(f"there is no rule {rule_id!r}", hint=f"did you mean {near[0]!r}?" if near else "") from None
 

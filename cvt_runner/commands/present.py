@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from cvt_runner.console import Console
 from cvt_runner.model.report import Report
-from cvt_runner.publish.files import write_atomic
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.registry import changelog, render
 
@@ -31,6 +29,10 @@ def present(report: Report, how: Presentation, console: Console) -> int:
     draw = changelog if how.changelog else render
     text = draw(how.format, report, RenderOptions(color=how.color and not how.output, width=how.width))
     if how.output and how.output != "-":
+        from pathlib import Path
+
+        from cvt_runner.publish.files import write_atomic
+
         write_atomic(Path(how.output), text)
     else:
         console.write(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -37,6 +36,8 @@ def line_of(document: Document, *tokens: str | int) -> int:
 
 def nearest(name: str, valid: Iterable[str]) -> str:
     """A hint with the nearest valid name, else all of them."""
+    import difflib
+
     names = sorted(valid)
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
     return f"did you mean {near[0]!r}?" if near else f"valid: {', '.join(names)}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 import posixpath
 from collections.abc import Mapping
@@ -138,6 +137,8 @@ def _typed(values: dict[str, Any], *, told: Mapping[str, Told], root: str, start
 
 def unknown_variables(env: Mapping[str, str]) -> tuple[str, ...]:
     """Warnings for environment variables that look like a misspelt input."""
+    import difflib
+
     known = {row.env for row in INPUTS}
     warnings = []
     for name in sorted(env):

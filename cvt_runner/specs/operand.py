@@ -6,13 +6,15 @@ import os
 import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from cvt_engine.facade import Reader
 from cvt_runner.errors import UsageError
-from cvt_runner.specs.git import Git, open_repository
-from cvt_runner.specs.objects import Objects, tree
 from cvt_runner.specs.source import STDIN, CommitTree, Files, Memory
+
+if TYPE_CHECKING:
+    from cvt_runner.specs.git import Git
+    from cvt_runner.specs.objects import Objects
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,9 @@ class Operands:
         return Operand(path, Files(_project(os.path.join(self.cwd, path)), self.cwd))
 
     def _revision(self, text: str) -> Operand:
+        from cvt_runner.specs.git import open_repository
+        from cvt_runner.specs.objects import Objects, tree
+
         revision, _, path = text.partition(":")
         git = open_repository(self.cwd, self.env)
         commit = git.commit(revision) if revision else ""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cvt_engine.errors import SourceMissing
 from cvt_runner.errors import GitError
 from cvt_runner.paths import read_regular, resolved
-from cvt_runner.specs.objects import Objects, Tree
+
+if TYPE_CHECKING:
+    from cvt_runner.specs.objects import Objects, Tree
 
 STDIN: Final = "<stdin>"
 
