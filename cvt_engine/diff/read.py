@@ -143,7 +143,7 @@ def _parameters(raw: list[Loc], path: str, read: Any) -> dict[Key, Parameter]:
     found: dict[Key, Parameter] = {}
     for loc in raw:
         name, place = loc.node.get("name"), loc.node.get("in")
-        if not isinstance(name, str) or place not in STYLES or (place == "header" and name.lower() in IGNORED_HEADERS):
+        if not isinstance(name, str) or not isinstance(place, str) or place not in STYLES or (place == "header" and name.lower() in IGNORED_HEADERS):
             continue
         parameter = read(name, place, loc)
         found[_key(name, place, order)] = parameter

@@ -19,7 +19,7 @@ def clean(data: bytes, uri: str) -> bytes:
     """The bytes without a byte order mark. Raises SyntaxInvalid (too large, empty, UTF-16 or UTF-32)."""
     if len(data) > MAX_BYTES:
         raise SyntaxInvalid(
-            f"the file has {len(data) / 1048576:.0f} MiB, more than the limit of {MAX_BYTES // 1048576} MiB",
+            f"the file is larger than {MAX_BYTES // 1048576} MiB",
             where=uri,
             hint="split the description into several files that refer to each other",
         )

@@ -7,8 +7,8 @@ from typing import Any
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.scalars import holds
-from cvt_engine.schema.shape import Bound, Contains, Shape, closed
+from cvt_engine.schema.scalars import holds, whole
+from cvt_engine.schema.shape import Contains, Shape, closed
 from cvt_engine.schema.values import SCALARS, Value
 
 
@@ -68,7 +68,7 @@ def _number(shape: Shape) -> Shape:
         shape = shape.copy(integer=True)
     if not shape.integer:
         return shape
-    low, high = _whole(shape.minimum, up=True), _whole(shape.maximum, up=False)
+    low, high = whole(shape.minimum, up=True), whole(shape.maximum, up=False)
     if low is not None and high is not None and low.value == high.value:
         return shape.copy(enum=(("number", low.value),)) if holds(shape, ("number", low.value)) else shape
     if (low, high) == (shape.minimum, shape.maximum) and 1 not in shape.multiples:
@@ -78,17 +78,6 @@ def _number(shape: Shape) -> Shape:
 
 def _is_whole(step: float) -> bool:
     return step == step and abs(step) != float("inf") and step == int(step)
-
-
-def _whole(bound: Bound | None, *, up: bool) -> Bound | None:
-    if bound is None or bound.value != bound.value or bound.value in (float("inf"), float("-inf")):
-        return bound
-    import math
-
-    whole = math.ceil(bound.value) if up else math.floor(bound.value)
-    if bound.exclusive and whole == bound.value:
-        whole += 1 if up else -1
-    return Bound(whole, False)
 
 
 def _array(shape: Shape) -> Shape:

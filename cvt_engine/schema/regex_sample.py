@@ -35,6 +35,25 @@ def strings_of(pattern: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(islice(_sequence(list(tree)), _MOST)))
 
 
+@lru_cache(maxsize=1024)
+def edges_of(pattern: str) -> tuple[str, ...]:
+    """The characters a pattern speaks of, and their neighbours: where two patterns differ, they differ there."""
+    try:
+        todo: list[Any] = list(parser.parse(pattern[:_LONGEST]))
+    except (re.error, OverflowError, RecursionError):
+        return ()
+    points: dict[int, None] = {}
+    while todo and len(points) < 200:
+        item = todo.pop()
+        if isinstance(item, tuple) and item and item[0] in (op.LITERAL, op.NOT_LITERAL):
+            points |= dict.fromkeys((item[1], item[1] - 1, item[1] + 1))
+        elif isinstance(item, tuple) and item and item[0] is op.RANGE:
+            points |= dict.fromkeys((*item[1], item[1][0] - 1, item[1][1] + 1))
+        elif isinstance(item, list | tuple | parser.SubPattern):
+            todo += list(item)
+    return tuple(chr(point) for point in points if 32 <= point < 0xD800)
+
+
 def _sequence(items: list[Any]) -> Iterator[str]:
     choices = [list(islice(_item(code, argument), 4)) for code, argument in items]
     if any(not choice for choice in choices):
@@ -98,7 +117,7 @@ def _letters(argument: list[Any], most: int) -> Iterator[str]:
         if code is op.LITERAL:
             yield chr(value)
         elif code is op.RANGE:
-            yield from (chr(point) for point in islice(range(value[0], value[1] + 1), most))
-            yield chr(value[1])
+            yield from dict.fromkeys((chr(value[0]), chr(value[1])))
+            yield from (chr(point) for point in islice(range(value[0] + 1, value[1]), most))
         elif code is op.CATEGORY:
             yield from _CLASSES.get(value, "")

@@ -164,9 +164,23 @@ def _words(values: Any) -> str:
 def _bounds(base: Shape, revision: Shape) -> Iterator[Difference]:
     for name in ("minimum", "maximum"):
         old, new = getattr(base, name), getattr(revision, name)
+        if base.integer != revision.integer and whole(old, up=name == "minimum") == whole(new, up=name == "minimum"):
+            continue
         if old != new:
             tighter = old is None or (new is not None and _tighter(old, new, name))
             yield Difference(name, name, Act.NARROWED if tighter else Act.WIDENED, _bound_text(old), _bound_text(new))
+
+
+def whole(bound: Bound | None, *, up: bool) -> Bound | None:
+    """The bound as it is for whole numbers: inclusive, the next one inside."""
+    if bound is None or bound.value != bound.value or bound.value in (float("inf"), float("-inf")):
+        return bound
+    import math
+
+    limit = math.ceil(bound.value) if up else math.floor(bound.value)
+    if bound.exclusive and limit == bound.value:
+        limit += 1 if up else -1
+    return Bound(limit, False)
 
 
 def _tighter(old: Bound, new: Bound, name: str) -> bool:

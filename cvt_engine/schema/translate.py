@@ -126,7 +126,7 @@ class Translator:
     def _type(self, node: Json, body: Json) -> None:
         kind = node.get("type")
         names = [kind] if isinstance(kind, str) else kind if isinstance(kind, list) else []
-        names = ["string" if name == "file" else name for name in names if name == "file" or name in _TYPES]
+        names = ["string" if name == "file" else name for name in names if isinstance(name, str) and (name == "file" or name in _TYPES)]
         if names:
             body["type"] = names
 

@@ -14,13 +14,14 @@ from cvt_engine.schema.loc import Conj, Source
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.regex_sample import strings_of
+from cvt_engine.schema.regex_sample import edges_of, strings_of
 from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surround
 from cvt_engine.schema.shape import Shape
 from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
 
 TRIES: Final = 400
+TRIES_OF: Final = {"pattern": 3_000}
 """Values tried for one fact."""
 FACTS: Final = 60
 """Facts of one pair of schemas that a proof is searched for."""
@@ -91,7 +92,7 @@ class Prover:
             return None
         fits, refuses = court
         with self._sampler(node.mode.side) as sampler:
-            for value in islice(self._candidates(change, giver, taker, sampler), TRIES):
+            for value in islice(self._candidates(change, giver, taker, sampler), TRIES_OF.get(change.aspect, TRIES)):
                 if value is not NOTHING and fits(value) and (reason := refuses(value)):
                     return Proof(value, *_names(node), reason)
         return None
@@ -389,7 +390,15 @@ def _mixed(shape: Shape, members: list[tuple[str, list[Any]]], sampler: Sampler)
                 yield from sampler.objects(shape, plus={name: value}, without=other)
 
 
+def _varied(text: str, edges: tuple[str, ...]) -> Iterator[str]:
+    """The text with one character replaced by each character at an edge of the patterns."""
+    for place in range(min(len(text), 6)):
+        yield from (f"{text[:place]}{edge}{text[place + 1 :]}" for edge in edges)
+
+
 def _patterns(_change: Change, giver: Conj, taker: Conj, _sampler: Sampler) -> Iterator[Any]:
+    told = [pattern for schema in (giver, taker) for _, shape in _alternatives(schema, "string") for pattern in shape.patterns]
+    edges = tuple(dict.fromkeys(edge for pattern in told for edge in edges_of(pattern)))
     for schema in (giver, taker):
         for _, shape in _alternatives(schema, "string"):
             for pattern in shape.patterns:
@@ -407,6 +416,9 @@ def _patterns(_change: Change, giver: Conj, taker: Conj, _sampler: Sampler) -> I
                         f"{text}.",
                         f"{text}0",
                     )
+    for pattern in told:
+        for text in strings_of(pattern)[:8]:
+            yield from _varied(text, edges)
 
 
 _SOURCES: Final[dict[str, Callable[[Change, Conj, Conj, Sampler], Iterator[Any]]]] = {

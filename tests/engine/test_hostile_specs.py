@@ -263,3 +263,15 @@ def test_whatever_stands_where_never_raises(first: Json, second: Json) -> None:
     for base, revision in ((first, second), (second, first), (first, first)):
         assert isinstance(findings(base, revision, everything=True), tuple)
     assert verdict(first, json.loads(json.dumps(first))) == ""
+
+
+@pytest.mark.parametrize("place", [{}, ["query"], None, 1])
+def test_a_parameter_place_that_is_no_text_is_passed_over(place: Any) -> None:
+    tree = with_parameters({"name": "a", "in": place, "schema": {"type": "string"}})
+    assert verdict(tree, with_parameters()) == verdict(with_parameters(), tree) == ""
+
+
+@pytest.mark.parametrize("kind", [[{}], [[1]], [None, "string"], {}, 7])
+def test_a_type_that_is_no_name_is_passed_over(kind: Any) -> None:
+    base, revision = ({"type": "object", "properties": {"a": {"type": kind}, "b": {"type": name}}} for name in ("string", "integer"))
+    assert verdict(asking(base), asking(revision)) == "error"

@@ -52,7 +52,7 @@ def test_a_merge_conflict_is_named(uri: str, data: bytes) -> None:
 
 
 def test_a_file_that_is_too_large_is_refused_unread() -> None:
-    with pytest.raises(SyntaxInvalid, match="200 MiB, more than the limit of 64 MiB"):
+    with pytest.raises(SyntaxInvalid, match="larger than 64 MiB"):
         clean(bytes(200 * 1024 * 1024), "a.yaml")
     assert MAX_BYTES == 64 * 1024 * 1024
 
