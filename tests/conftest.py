@@ -9,11 +9,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 _DROPPED = ("GITHUB_", "GITLAB_", "CI_", "CVT_", "JENKINS_", "RUNNER_", "ACTIONS_")
 _DROPPED_NAMES = {"CI", "BUILD_ID", "CHANGE_ID", "CHANGE_TARGET", "CHANGE_BRANCH", "BRANCH_NAME", "GIT_DIR", "GIT_WORK_TREE", "NO_COLOR", "FORCE_COLOR"}
 _PROXIES = {"http_proxy", "https_proxy", "all_proxy", "no_proxy"}
 _state = {"open": False}
+
+
+# One run is like the next: what random examples find in a long run by hand becomes a test of its own. HYPOTHESIS_PROFILE=search looks for new ones.
+settings.register_profile("repeatable", derandomize=True, deadline=None, database=None)
+settings.register_profile("search", deadline=None, database=None)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
 
 def pytest_configure(config: pytest.Config) -> None:

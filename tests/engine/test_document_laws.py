@@ -47,7 +47,9 @@ def test_every_yaml_region_reads_back(tree: Any, style: dict[str, Any], indented
         # a block scalar that keeps its last break has it after its region
         read = [read_yaml_exactly(text.encode(), "piece") for text in (piece, piece + "\n")]
         found = value(document, path)
-        assert any(same(one, found) for one in read) or (isinstance(found, str) and str(read[0]).rstrip() == found.rstrip())
+        # a block scalar whose text begins with spaces counts them from its parent, which the piece does not have
+        trim = str.strip if isinstance(found, str) and found[:1].isspace() else str.rstrip
+        assert any(same(one, found) for one in read) or (isinstance(found, str) and trim(str(read[0])) == trim(found))
 
 
 @settings(max_examples=120, deadline=None)
