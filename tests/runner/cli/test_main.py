@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shlex
@@ -169,7 +170,11 @@ def test_interrupted(repo: Repo, number: signal.Signals) -> None:
     # Standard input is read only after the handlers are in place: /proc says when the process waits for it.
     while time.monotonic() < deadline and "pipe_read" not in Path(f"/proc/{process.pid}/wchan").read_text():
         time.sleep(0.02)
-    process.send_signal(number)
+    # Standard input stays open, so that nothing but the signal can end the process.
+    while process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=1)
     out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (130, b"")
     assert b"interrupted" in err
