@@ -70,6 +70,8 @@ class Comparer:
 
     def equal(self, base: Conj, revision: Conj) -> bool:
         """Surely equal, by content."""
+        if len(base) == len(revision) == 1:
+            return self.same(base[0], revision[0])
         return len(base) == len(revision) and all(self.same(old, new) for old, new in zip(base, revision, strict=True))
 
     def child(self, node: Node, segment: str, base: Conj, revision: Conj, near: Near) -> None:

@@ -42,6 +42,7 @@ class Effect(NamedTuple):
 NARROWS = Effect(True, False)
 WIDENS = Effect(False, True)
 NEITHER = Effect()
+EVERY = Effect(True, True)
 EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act.ADDED: WIDENS, Act.CHANGED: Effect(True, True)}
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
-from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Near, Node
+from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Near, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.scalars import Difference, lengths
@@ -21,7 +21,10 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
     """Compare two object alternatives."""
     names = dict.fromkeys((*base.props, *base.required, *revision.props, *revision.required))
     for name in names:
-        _property(comparer, node, base, revision, name)
+        if not _untouched(comparer, base, revision, name):
+            _property(comparer, node, base, revision, name)
+            if node.mode.strict and node.own == EVERY:
+                return
     _pattern_properties(comparer, node, base, revision)
     _additional(comparer, node, base, revision)
     _names(comparer, node, base, revision)
@@ -82,8 +85,6 @@ def _member_ref(shape: Shape, name: str) -> Ref | None:
 
 
 def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name: str) -> None:
-    if _untouched(comparer, base, revision, name):
-        return
     side = node.mode.side
     old, new = _Member(base, name, side), _Member(revision, name, side)
     if not old.known and not new.known:
