@@ -30,7 +30,13 @@ COMMAND = [sys.executable, "-X", "utf8", "-m", "cvt_runner"]
 
 def start(*args: str, cwd: Path, **more: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **more}
-    return subprocess.Popen([*COMMAND, *args], cwd=cwd, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.PIPE)
+    pipe = subprocess.PIPE
+    # A shell starts background jobs with SIGINT ignored, and that is inherited: the tests may run in one.
+    return subprocess.Popen([*COMMAND, *args], cwd=cwd, env=env, stdout=pipe, stderr=pipe, stdin=pipe, preexec_fn=_interruptible)
+
+
+def _interruptible() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def test_version_imports_nothing_else(tmp_path: Path) -> None:
