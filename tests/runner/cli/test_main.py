@@ -32,7 +32,7 @@ def start(*args: str, cwd: Path, **more: str) -> subprocess.Popen[bytes]:
     env = {**os.environ, "PYTHONPATH": str(ROOT), **more}
     pipe = subprocess.PIPE
     # A shell starts background jobs with SIGINT ignored, and that is inherited: the tests may run in one.
-    return subprocess.Popen([*COMMAND, *args], cwd=cwd, env=env, stdout=pipe, stderr=pipe, stdin=pipe, preexec_fn=_interruptible)
+    return subprocess.Popen([*COMMAND, *args], cwd=cwd, env=env, stdout=pipe, stderr=pipe, stdin=pipe, preexec_fn=_interruptible)  # noqa: PLW1509
 
 
 def _interruptible() -> None:
