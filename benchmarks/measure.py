@@ -32,7 +32,7 @@ def nothing() -> None:
 class Program:
     """One command. `codes` are the exit codes of a run that did its work; `before` runs outside the measured time.
 
-    `said` picks the line of the output that shows the work: `first`, `last` or "".
+    `said` picks the line of the output that shows the work: `first`, `last` or "". `most_runs` spares the patience of who waits for slow ones.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Program:
     cwd: Path | None = None
     before: Callable[[], None] = nothing
     said: str = ""
-    slow: bool = False
+    most_runs: int = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +117,7 @@ def measure(case: Case, *, runs: int, tell: Callable[[str], None]) -> Measured:
         once(case.ours)
     for number in range(runs):
         for program in programs:
-            if program.name in broken or (program.slow and number >= SLOW_RUNS):
+            if program.name in broken or number >= program.most_runs:
                 continue
             try:
                 sample, said[program.name] = once(program)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -10,10 +12,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from benchmarks.inputs import Place, call, program
-from benchmarks.measure import Absent, Missing, Program
+from benchmarks.inputs import ROOT, Place, call, program
+from benchmarks.measure import SLOW_RUNS, Absent, Missing, Program
 
 OASDIFF: Final = "github.com/oasdiff/oasdiff"
+MAVEN_DEPENDENCY: Final = "org.apache.maven.plugins:maven-dependency-plugin:3.6.1"
 REDOCLY: Final = "@redocly/cli"
 REDOCLY_ENV: Final = {"REDOCLY_TELEMETRY": "off", "REDOCLY_SUPPRESS_UPDATE_NOTICE": "true", "NO_COLOR": "1"}
 FAILED_ITS_DOCUMENT: Final = (0, 1)
@@ -47,6 +50,30 @@ def _oasdiff(place: Place) -> tuple[Path, str]:
     return folder / "oasdiff", versions[0].removeprefix("v") if versions else "(unknown version)"
 
 
+def openapi_diff(place: Place, old: Path, new: Path) -> Program | Absent:
+    """openapi-diff's library, started by a main class of ours: its own command is not on Maven Central."""
+
+    def make() -> Program:
+        java, version = program("java"), _openapi_diff(place)
+        folder = place.sub("openapi-diff")
+        classes = os.pathsep.join(map(str, (folder / "lib" / "*", folder)))
+        return Program(f"openapi-diff {version} (Java)", (java, "-cp", classes, "OpenApiDiff", str(old), str(new)), said="last", most_runs=2)
+
+    return or_absent("openapi-diff (Java)", make)
+
+
+def _openapi_diff(place: Place) -> str:
+    """Its version, after Maven has fetched what it needs and our main class is compiled."""
+    folder, source = place.sub("openapi-diff"), ROOT / "benchmarks" / "java"
+    if not (folder / "OpenApiDiff.class").exists():
+        shutil.copyfile(source / "pom.xml", folder / "pom.xml")
+        fetch = (program("mvn"), "-B", "-q", f"{MAVEN_DEPENDENCY}:copy-dependencies", "-DincludeScope=runtime", f"-DoutputDirectory={folder / 'lib'}")
+        call(fetch, cwd=folder, what="mvn dependency:copy-dependencies")
+        call([program("javac"), "-cp", str(folder / "lib" / "*"), "-d", str(folder), str(source / "OpenApiDiff.java")], cwd=folder, what="javac")
+    (core,) = (folder / "lib").glob("openapi-diff-core-*.jar")
+    return core.stem.removeprefix("openapi-diff-core-")
+
+
 def openapi_spec_validator(document: Path) -> Program | Absent:
     """Its command, from the development environment."""
 
@@ -56,7 +83,7 @@ def openapi_spec_validator(document: Path) -> Program | Absent:
             version = metadata.version("openapi-spec-validator")
         except metadata.PackageNotFoundError:
             raise Missing("openapi-spec-validator is not in the development environment") from None
-        return Program(f"openapi-spec-validator {version}", (str(command), str(document)), said="last", slow=True)
+        return Program(f"openapi-spec-validator {version}", (str(command), str(document)), said="last", most_runs=SLOW_RUNS)
 
     return or_absent("openapi-spec-validator", make)
 
@@ -68,7 +95,7 @@ def redocly(place: Place, document: Path, *, rules: str = "") -> Program | Absen
         binary, version = _redocly(place)
         extends = f"--extends={rules}" if rules else ""
         name = f"Redocly CLI {version}" + (f" `{extends}`" if extends else "")
-        return Program(name, (str(binary), "lint", *filter(None, [extends]), str(document)), codes=FAILED_ITS_DOCUMENT, env=REDOCLY_ENV, slow=True)
+        return Program(name, (str(binary), "lint", *filter(None, [extends]), str(document)), codes=FAILED_ITS_DOCUMENT, env=REDOCLY_ENV, most_runs=SLOW_RUNS)
 
     return or_absent("Redocly CLI", make)
 
@@ -88,7 +115,7 @@ def yaml_loader(document: Path, *, collector: bool = True) -> Program:
 
     code = "import sys, yaml; yaml.load(open(sys.argv[1], 'rb'), yaml.CSafeLoader)"
     name = f"PyYAML {yaml.__version__} CSafeLoader" + ("" if collector else ", collector off")
-    return Program(name, (sys.executable, "-I", "-c", code if collector else f"import gc; gc.disable(); {code}", str(document)), slow=True)
+    return Program(name, (sys.executable, "-I", "-c", code if collector else f"import gc; gc.disable(); {code}", str(document)), most_runs=SLOW_RUNS)
 
 
 def nothing_but_python() -> Program:

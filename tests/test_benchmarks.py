@@ -15,8 +15,8 @@ from benchmarks.measure import Absent, Case, Measured, Missing, Program, Sample,
 from benchmarks.rows import ROWS, Row, Target
 
 
-def python(code: str, *, name: str = "cvt", codes: tuple[int, ...] = (0,), said: str = "", slow: bool = False) -> Program:
-    return Program(name, (sys.executable, "-I", "-S", "-c", code), codes=codes, said=said, slow=slow)
+def python(code: str, *, name: str = "cvt", codes: tuple[int, ...] = (0,), said: str = "", most_runs: int = 1_000) -> Program:
+    return Program(name, (sys.executable, "-I", "-S", "-c", code), codes=codes, said=said, most_runs=most_runs)
 
 
 def quiet(_: str) -> None:
@@ -38,7 +38,7 @@ def test_programs_take_turns_and_slow_ones_run_less_often(tmp_path: Path) -> Non
     def write(word: str) -> str:
         return f"open({str(log)!r}, 'a').write({word!r})"
 
-    case = Case(python(write("a")), (python(write("b"), name="slow", slow=True),))
+    case = Case(python(write("a")), (python(write("b"), name="slow", most_runs=3),))
     found = measure.measure(case, runs=4, tell=quiet)
     assert log.read_text() == "a" + "ababab" + "a"
     assert (len(found.ours.samples), len(found.peers[0].samples)) == (4, 3)
