@@ -187,7 +187,7 @@ def test_first_start_in_a_hostile_folder(checkout: Checkout, tmp_path: Path) -> 
     hostile.mkdir()
     for name in ("pip.py", "venv.py", "ensurepip.py", "glob.py", "json.py"):
         (hostile / name).write_text("raise SystemExit('hostile module was imported')\n")
-    (hostile / "uv.toml").write_text('index-url = "http://127.0.0.1:9/"\nno-such-key = 1\n')
+    (hostile / "uv.toml").write_text("offline = true\nno-such-key = 1\n")
     (hostile / "pyproject.toml").write_text("[tool.uv]\nno-such-key = 1\n")
     assert about(checkout.start(cwd=hostile, PATH=no_uv(tmp_path / "bin")))["cwd"] == str(hostile)
     assert about(checkout.start(cwd=hostile, CVT_VENV_DIR=str(tmp_path / "other")))["prefix"].startswith(str(tmp_path / "other"))

@@ -11,6 +11,7 @@ from cvt_engine.lint.grammar.kind import Kind
 from cvt_engine.lint.hints import MISSING, MOVED, VALUES, WRONG_TYPES
 from cvt_engine.lint.problem import plain, quoted
 from cvt_engine.lint.words import nearest
+from cvt_engine.schema.values import type_of
 
 MAX_UNKNOWN: Final = 50
 """Unknown fields of one object that are reported."""
@@ -106,7 +107,7 @@ def _type(error: Error) -> Fault:
     what = "the document"
     if error.path:
         what = f"`{plain(error.field)}`" if isinstance(error.path[-1], str) else f"an item of `{plain(error.field)}`"
-    hint = WRONG_TYPES.get((error.field, _name_of(error.value)), "") or WRONG_TYPES.get((error.field, ""), "")
+    hint = WRONG_TYPES.get((error.field, type_of(error.value)), "") or WRONG_TYPES.get((error.field, ""), "")
     return Fault("field-type", error.kind, f"{what} is {_described(error.value)}, but must be {allowed}", hint=hint)
 
 
@@ -123,7 +124,7 @@ def _value(error: Error) -> Fault:
 
 
 def _value_hint(error: Error, options: list[Any]) -> str:
-    known = VALUES.get((error.field, str(error.value) if isinstance(error.value, str) else _name_of(error.value)))
+    known = VALUES.get((error.field, str(error.value) if isinstance(error.value, str) else type_of(error.value)))
     if known is not None and (not known.versions or error.version in known.versions):
         return known.hint
     near = nearest(error.value, [word for word in options if isinstance(word, str)]) if isinstance(error.value, str) else ""
@@ -196,22 +197,6 @@ def _described(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return quoted(value)
     return f"the number {quoted(value)}" if isinstance(value, int | float) else quoted(value)
-
-
-def _name_of(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int() | float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-        case _:
-            return "object"
 
 
 _FAULTS: Final[dict[str, Callable[[Error], Fault]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -43,20 +43,7 @@ def matches(text: str, pattern: str) -> bool:
     >>> matches("GET /orders", "GET *"), matches("abc", "a?d")
     (True, False)
     """
-    position, at, star, mark = 0, 0, -1, 0
-    while position < len(text):
-        if at < len(pattern) and pattern[at] == "*":
-            star, mark = at, position
-            at += 1
-        elif at < len(pattern) and pattern[at] in ("?", text[position]):
-            position += 1
-            at += 1
-        elif star >= 0:
-            mark += 1
-            position, at = mark, star + 1
-        else:
-            return False
-    return all(sign == "*" for sign in pattern[at:])
+    return _covers(text, pattern, any_number="*", one=lambda sign, want: want in ("?", sign))
 
 
 @lru_cache(maxsize=256)
@@ -70,16 +57,17 @@ def matches_path(path: str, pattern: str) -> bool:
     >>> matches_path("a/b/c.yaml", "**/*.yaml"), matches_path("a/b.yaml", "*.yaml")
     (True, False)
     """
-    return _match_segments(tuple(path.split("/")), _segments(pattern))
+    return _covers(path.split("/"), _segments(pattern), any_number="**", one=matches)
 
 
-def _match_segments(path: Sequence[str], pattern: Sequence[str]) -> bool:
+def _covers(items: Sequence[str], pattern: Sequence[str], *, any_number: str, one: Callable[[str, str], bool]) -> bool:
+    """Does a pattern cover a sequence? One place is remembered to come back to, so that the time is at most the product of the lengths."""
     position, at, star, mark = 0, 0, -1, 0
-    while position < len(path):
-        if at < len(pattern) and pattern[at] == "**":
+    while position < len(items):
+        if at < len(pattern) and pattern[at] == any_number:
             star, mark = at, position
             at += 1
-        elif at < len(pattern) and matches(path[position], pattern[at]):
+        elif at < len(pattern) and one(items[position], pattern[at]):
             position += 1
             at += 1
         elif star >= 0:
@@ -87,4 +75,4 @@ def _match_segments(path: Sequence[str], pattern: Sequence[str]) -> bool:
             position, at = mark, star + 1
         else:
             return False
-    return all(part == "**" for part in pattern[at:])
+    return all(part == any_number for part in pattern[at:])
