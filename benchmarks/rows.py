@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import inputs, peers
+from benchmarks import figures, inputs, peers
+from benchmarks.figures import Count
 from benchmarks.inputs import NEW, OLD, ROOT, Place
 from benchmarks.measure import Case, Program
 from tools.run_example import PullRequest, clean_environment, make_pull_request
@@ -23,13 +24,16 @@ BROKEN: Final = (1,)
 class Target:
     """What is aimed at: this many times faster than every peer, at most so many seconds, less memory than every peer. 0 is no aim.
 
-    `peers` limits the comparison to the first peers; further ones stand beside them for information.
+    `peers` limits the comparison to the first peers; further ones stand beside them for information. `at_least` and `at_most` hold for each figure of a row
+    that counts instead of timing; they are shares of 1.
     """
 
     times: float = 0
     seconds: float = 0
     less_memory: bool = False
     peers: int = 100
+    at_least: float = 0
+    at_most: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,7 @@ class Row:
     name: str
     what: str
     target: Target
-    make: Callable[[Place], Case]
+    make: Callable[[Place], Case | Count]
 
 
 def cvt(*words: str | Path, root: Path = ROOT, codes: tuple[int, ...] = (0,), said: str = "last") -> Program:
@@ -138,4 +142,6 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("thousand", "`cvt ci` on 1,000 descriptions of 50 KB, ten changed", Target(seconds=2), thousand),
     Row("version", "`cvt --version`", Target(seconds=0.1), version),
     Row("yaml", "loading 8 MB of YAML", Target(times=5, peers=1), load_yaml),
+    Row("proofs", "error findings about schemas that carry a verified witness", Target(at_least=0.9), figures.proofs),
+    Row("proof-cost", "what positions and witnesses add to the bare diff of GitHub's two versions", Target(at_most=0.3), figures.proof_cost),
 )

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path[0] = str(ROOT)
 
 from benchmarks import table  # noqa: E402
+from benchmarks.figures import Count, Figures  # noqa: E402
 from benchmarks.inputs import Place  # noqa: E402
 from benchmarks.measure import Missing, measure  # noqa: E402
 from benchmarks.rows import ROWS, Row  # noqa: E402
@@ -21,7 +22,8 @@ def main(argv: list[str] | None = None) -> int:
     names = [row.name for row in ROWS]
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
     parser.add_argument("--only", action="append", metavar="NAME", choices=names, help=f"one row; may be repeated. Rows: {', '.join(names)}")
-    parser.add_argument("--runs", type=_runs, default=5, metavar="N", help="runs of each program; slow peers run at most three times (default: 5)")
+    parser.add_argument("--runs", type=_runs, default=5, metavar="N", help="runs of each program; slow peers run less often (default: 5)")
+    parser.add_argument("--verbose", action="store_true", help="list what the counting rows found, such as each finding without a proof")
     options = parser.parse_args(argv)
     place = Place.standard()
     results = []
@@ -29,7 +31,8 @@ def main(argv: list[str] | None = None) -> int:
         if not options.only or row.name in options.only:
             result = _one(row, place, runs=options.runs)
             results.append(result)
-            say(f"  {table.short(result)}")
+            details = result.measured.details if options.verbose and isinstance(result.measured, Figures) else ()
+            say("\n".join(f"  {line}" for line in (*details, table.short(result))))
     say("\n" + table.whole(results, runs=options.runs))
     return 0 if all(result.met is not False for result in results) else 1
 
@@ -37,10 +40,17 @@ def main(argv: list[str] | None = None) -> int:
 def _one(row: Row, place: Place, *, runs: int) -> table.Result:
     say(f"{row.name}: {row.what}")
     try:
-        case = row.make(place)
+        match case := row.make(place):
+            case Count():
+                return table.Result(row, case.take(runs, _tell))
+            case _:
+                return table.Result(row, measure(case, runs=runs, tell=_tell))
     except Missing as problem:
         return table.Result(row, None, reason=str(problem))
-    return table.Result(row, measure(case, runs=runs, tell=lambda text: say(f"  {text}")))
+
+
+def _tell(text: str) -> None:
+    say(f"  {text}")
 
 
 def _runs(text: str) -> int:

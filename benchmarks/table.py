@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks.figures import Figure, Figures
 from benchmarks.measure import Measured, Series, faster
 from benchmarks.rows import Row, Target
 
@@ -20,15 +21,19 @@ class Result:
     """One row as measured; `measured` is None when its inputs could not be had, and `reason` says why."""
 
     row: Row
-    measured: Measured | None
+    measured: Measured | Figures | None
     reason: str = ""
 
     @property
     def met(self) -> bool | None:
         """Whether the target is met; None when there is no target or it could not be measured."""
-        if self.measured is None or not self.measured.ours.samples:
-            return None
-        checks = list(_checks(self.row.target, self.measured))
+        match self.measured:
+            case Figures():
+                checks = list(_figure_checks(self.row.target, self.measured))
+            case Measured() if self.measured.ours.samples:
+                checks = list(_checks(self.row.target, self.measured))
+            case _:
+                return None
         return all(checks) if checks else None
 
 
@@ -43,6 +48,14 @@ def _checks(target: Target, measured: Measured) -> Iterator[bool]:
             yield ours.peak < peer.peak
 
 
+def _figure_checks(target: Target, figures: Figures) -> Iterator[bool]:
+    for value in (line.value for line in figures.lines if isinstance(line, Figure) and line.value is not None):
+        if target.at_least:
+            yield value >= target.at_least
+        if target.at_most:
+            yield value <= target.at_most
+
+
 def short(result: Result) -> str:
     """One line of progress."""
     return f"not measured: {result.reason}" if result.measured is None else f"target {_verdict(result)}" if result.met is not None else "no target"
@@ -51,9 +64,7 @@ def short(result: Result) -> str:
 def whole(results: list[Result], *, runs: int) -> str:
     """The machine, the table, and what each program said about its work."""
     lines = [machine(runs=runs), "", *HEAD, *(line for result in results for line in _lines(result))]
-    notes = [
-        f"- {result.row.name}, {series.name}: {series.said}" for result in results if result.measured for series in _series(result.measured) if series.said
-    ]
+    notes = [f"- {result.row.name}, {note}" for result in results for note in _notes(result.measured)]
     return "\n".join([*lines, "", "What the programs said about their work:", "", *notes] if notes else lines)
 
 
@@ -72,18 +83,34 @@ def _processor() -> str:
     return names[0] if names else platform.machine()
 
 
-def _series(measured: Measured) -> tuple[Series, ...]:
-    return (measured.ours, *measured.peers)
+def _notes(measured: Measured | Figures | None) -> list[str]:
+    match measured:
+        case Measured():
+            return [f"{series.name}: {series.said}" for series in (measured.ours, *measured.peers) if series.said]
+        case Figures():
+            return list(measured.notes)
+        case None:
+            return []
 
 
 def _lines(result: Result) -> Iterator[str]:
     if result.measured is None:
         yield _cells(result.row.what, "not measured", result.reason, "", "", _aim(result.row.target))
         return
+    if isinstance(result.measured, Figures):
+        yield from _figure_lines(result, result.measured)
+        return
     ours = result.measured.ours
     yield _cells(result.row.what, f"**{ours.name}**", _time(ours), _memory(ours), "", _target(result))
     for peer in result.measured.peers:
         yield _cells("", peer.name, _time(peer), _memory(peer), _ratio(ours, peer), "")
+
+
+def _figure_lines(result: Result, figures: Figures) -> Iterator[str]:
+    what, target = result.row.what, _target(result)
+    for line in figures.lines:
+        yield _cells(what, line.name, line.text if isinstance(line, Figure) else f"not measured: {line.reason}", "", "", target)
+        what = target = ""
 
 
 def _cells(*cells: str) -> str:
@@ -117,6 +144,8 @@ def _ratio(ours: Series, peer: Series) -> str:
 def _aim(target: Target) -> str:
     aims = [f"{target.times:g}x faster"] if target.times else []
     aims += [f"under {_seconds(target.seconds)}"] if target.seconds else []
+    aims += [f"at least {target.at_least:.0%}"] if target.at_least else []
+    aims += [f"at most {target.at_most:.0%}"] if target.at_most else []
     return ", ".join([*aims, *(["less memory"] if target.less_memory else [])])
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from benchmarks import measure, table
-from benchmarks.inputs import Place, call, program
+from benchmarks.figures import STAGE, Spent, costs, shares
+from benchmarks.inputs import ROOT, Place, call, program
 from benchmarks.make import description
 from benchmarks.measure import Absent, Case, Measured, Missing, Program, Sample, Series
+from benchmarks.proofs import sample
 from benchmarks.rows import ROWS, Row, Target
+from cvt_engine.finding import Finding, Severity, Witness
 
 
 def python(code: str, *, name: str = "cvt", codes: tuple[int, ...] = (0,), said: str = "", most_runs: int = 1_000) -> Program:
@@ -105,6 +108,61 @@ def test_the_table_says_what_was_not_measured() -> None:
     assert "| not measured | npm is not installed |" in text
     assert "4x faster: not measured" in text
     assert "met" not in text.replace("4x faster: not measured", "")
+
+
+def counted(*samples: tuple[int, list[str]], at_least: float = 0.9) -> table.Result:
+    found = shares([{"name": f"s{index}", "total": total, "unproved": unproved} for index, (total, unproved) in enumerate(samples)])
+    return table.Result(Row("row", "a thing", Target(at_least=at_least), lambda _: Case(python(""))), found)
+
+
+@pytest.mark.parametrize(("samples", "met"), [([(10, ["a: b (c)"])], True), ([(10, []), (10, ["a: b", "a: b"])], False), ([(0, [])], False), ([], None)])
+def test_every_share_must_reach_the_target(samples: list[tuple[int, list[str]]], met: bool | None) -> None:
+    assert counted(*samples).met is met
+
+
+def test_the_table_shows_shares_and_what_lacks_a_proof() -> None:
+    found = counted((2_000, []), (1_999, ["rule-a: why", "rule-a: why", "rule-b: why"]))
+    text = table.whole([found], runs=1)
+    assert "| a thing | s0 | 100.0% (2000 of 2000) |  |  | at least 90%: met |" in text
+    assert "|  | s1 | 99.8% (1996 of 1999) |  |  |  |" in text
+    assert text.endswith("- row, without a proof: rule-a 2, rule-b 1")
+
+
+def test_the_cost_of_proofs_is_that_of_the_comparison_alone() -> None:
+    rounds = [(Spent(1.0, 10.0), Spent(1.2, 10.2)), (Spent(1.0, 10.0), Spent(1.5, 20.0)), (Spent(1.0, 10.0), Spent(1.1, 10.1))]
+    row = Row("row", "a thing", Target(at_most=0.3), lambda _: Case(python("")))
+    found = table.Result(row, costs(rounds))
+    assert found.met is True
+    assert "+20% (1000 ms bare, 1200 ms with them) |  |  | at most 30%: met |" in table.whole([found], runs=1)
+    assert table.Result(row, costs([(Spent(1, 1), Spent(1.4, 1.4))])).met is False
+
+
+@pytest.mark.parametrize(("work", "least"), [("facts", 3), ("findings", 2)])
+def test_both_stages_compare(work: str, least: int) -> None:
+    shop = ROOT / "examples" / "shop"
+    _, line = measure.once(
+        Program(work, (sys.executable, "-I", str(STAGE), work, *(str(shop / side / "openapi.yaml") for side in ("base", "change"))), said="last")
+    )
+    stage, whole, count = line.split()
+    assert 0 < float(stage) < float(whole)
+    assert int(count) >= least
+
+
+def test_proofs_are_counted_where_findings_are_errors_about_schemas() -> None:
+    def at(severity: Severity, rule: str, witness: Witness | None = None) -> tuple[str, Finding]:
+        return "pair", Finding(rule, severity, "why", operation="GET /a", witness=witness)
+
+    proof = Witness("value", "1", "base", "revision")
+    found = sample(
+        "s",
+        [
+            at(Severity.ERROR, "request-maximum-narrowed", proof),
+            at(Severity.ERROR, "request-maximum-narrowed"),
+            at(Severity.WARNING, "request-maximum-narrowed"),
+            at(Severity.ERROR, "operation-removed"),
+        ],
+    )
+    assert (found.total, found.unproved) == (2, ("request-maximum-narrowed: why (GET /a, pair)",))
 
 
 def test_rows_have_names_of_their_own() -> None:

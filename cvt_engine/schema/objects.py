@@ -12,6 +12,7 @@ from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.scalars import Difference, lengths
 from cvt_engine.schema.shape import Shape, closed
+from cvt_engine.schema.values import TYPES
 
 if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
@@ -117,6 +118,8 @@ def _removed(comparer: Comparer, node: Node, old: _Member, new: _Member, name: s
         what = what.plus(NARROWS)
     elif new.schema:
         comparer.child(node, name, old.schema, new.schema, near)
+    elif node.mode.strict and _says_type(old.schema):
+        what = what.plus(WIDENS)
     elif node.mode.strict:
         comparer.child(node, name, old.schema, ANY, near)
     if new.hidden:
@@ -134,9 +137,17 @@ def _added(comparer: Comparer, node: Node, old: _Member, new: _Member, name: str
         what = what.plus(WIDENS)
     elif old.schema:
         comparer.child(node, name, old.schema, new.schema, near)
+    elif node.mode.strict and _says_type(new.schema):
+        what = what.plus(NARROWS)
     elif node.mode.strict:
         comparer.child(node, name, ANY, new.schema, near)
     _emit(node, "property", Act.ADDED, name, near, frozenset(traits), what)
+
+
+def _says_type(schema: Conj) -> bool:
+    """Does it surely refuse some value?"""
+    shape = shape_of(schema)
+    return shape.types != TYPES and not shape.or_null
 
 
 def _default_trait(schema: Conj) -> frozenset[str]:
