@@ -139,10 +139,8 @@ def test_the_cost_of_proofs_is_that_of_the_comparison_alone() -> None:
 
 @pytest.mark.parametrize(("work", "least"), [("facts", 3), ("findings", 2)])
 def test_both_stages_compare(work: str, least: int) -> None:
-    shop = ROOT / "examples" / "shop"
-    _, line = measure.once(
-        Program(work, (sys.executable, "-I", str(STAGE), work, *(str(shop / side / "openapi.yaml") for side in ("base", "change"))), said="last")
-    )
+    sides = [str(ROOT / "examples" / "shop" / side / "openapi.yaml") for side in ("base", "change")]
+    _, line = measure.once(Program(work, (sys.executable, "-I", str(STAGE), work, *sides), said="last"))
     stage, whole, count = line.split()
     assert 0 < float(stage) < float(whole)
     assert int(count) >= least
