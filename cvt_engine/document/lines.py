@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
@@ -16,15 +17,19 @@ class LineIndex:
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._ascii = data.isascii()
-        starts = range(0, len(data), BLOCK)
-        self._newlines = [0, *accumulate(data.count(b"\n", at, at + BLOCK) for at in starts)]
-        self._points = None if self._ascii else [0, *accumulate(_points(data[at : at + BLOCK]) for at in starts)]
+        self._newlines = [0, *accumulate(data.count(b"\n", at, at + BLOCK) for at in range(0, len(data), BLOCK))]
+
+    @cached_property
+    def _points(self) -> list[int] | None:
+        """Code points before each checkpoint; None where every byte is one. Counted only when a long line or a YAML reader asks."""
+        data = self._data
+        return None if data.isascii() else [0, *accumulate(_points(data[at : at + BLOCK]) for at in range(0, len(data), BLOCK))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """1-based line and column of a byte offset."""
         start = self.line_start(offset)
-        return self.line(offset), self.point(offset) - self.point(start) + 1
+        column = _points(self._data[start:offset]) if offset - start <= BLOCK else self.point(offset) - self.point(start)
+        return self.line(offset), column + 1
 
     def line(self, offset: int) -> int:
         """1-based line of a byte offset."""
