@@ -107,10 +107,25 @@ def scalar_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diff
         yield from _multiples(base, revision)
         yield from _formats(base, revision, of_other_type=TEXT_FORMATS)
     elif kind == "string":
-        yield from lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
+        sizes = _sized(base), _sized(revision)
+        if sizes[0] != sizes[1] or base.formats.keys() != revision.formats.keys():
+            yield from lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
         yield from _patterns(base, revision)
         yield from _formats(base, revision, of_other_type=NUMBER_FORMATS)
         yield from _contents(base, revision)
+
+
+SIZES: Final = {"uuid": (36, 36), "date": (10, 10), "ipv4": (7, 15), "ipv6": (2, 45)}
+"""How long a string of a format is at least and at most (RFC 9562, RFC 3339 full-date, dotted quad, RFC 4291 text)."""
+
+
+def _sized(shape: Shape) -> tuple[int, int | None]:
+    """The lengths that a string of the shape can have, its formats counted in: a bound that they imply says nothing new."""
+    least, most = shape.min_length, shape.max_length
+    for name in shape.formats:
+        low, high = SIZES.get(name, (0, None))
+        least, most = max(least, low), high if most is None else most if high is None else min(most, high)
+    return least, most
 
 
 def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Difference]:

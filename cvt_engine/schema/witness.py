@@ -211,21 +211,26 @@ def _alternatives(schema: Conj, *kinds: str) -> Iterator[tuple[str, Shape]]:
             yield from ((kind, shape) for shape in shapes)
 
 
+def _scalar_edges(kind: str, shape: Shape) -> Iterator[Any]:
+    """Strings and numbers at the limits of one alternative."""
+    if kind == "string":
+        yield from ("a" * length for length in _around(shape.min_length, shape.max_length))
+        yield from (text for pattern in shape.patterns for text in strings_of(pattern))
+    elif kind == "number":
+        yield from numbers(shape)
+
+
 def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Values at the edges of both schemas, whatever the fact is about."""
     yield from sampler.values(giver)
     for kind, shape in _alternatives(taker):
-        if kind == "string":
-            yield from ("a" * length for length in _around(shape.min_length, shape.max_length))
-            yield from (text for pattern in shape.patterns for text in strings_of(pattern))
-        elif kind == "number":
-            yield from numbers(shape)
+        yield from _scalar_edges(kind, shape)
         if shape.enum is not None and kind in SCALARS:
             yield from (thaw(value) for value in shape.enum)
-    for _, shape in _alternatives(giver, "string"):
-        yield from ("a" * length for length in _around(shape.min_length, shape.max_length))
-    for _, shape in _alternatives(giver, "array"):
-        yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
+    for kind, shape in _alternatives(giver):
+        yield from _scalar_edges(kind, shape)
+        if kind == "array":
+            yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
     yield from ("", "a", "A", "0", " ", "-", "é", "a b", "a@b", 0, 1, -1, 0.5, 2**31, 2**63, True, False, None, [], {}, ["a"], {"a": 1})
     for _, shape in _alternatives(giver, "object"):
         for name in shape.props:
@@ -236,7 +241,7 @@ def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
 def _around(least: int, most: int | None) -> Iterator[int]:
     for edge in (least, most):
         if edge is not None:
-            yield from (size for size in (edge, edge + 1, edge - 1) if 0 <= size <= 5_000)
+            yield from (size for size in (edge, edge + 1, edge - 1) if 0 <= size <= 70_000)
 
 
 def _between(change: Change, *limits: tuple[int, int | None]) -> list[int]:

@@ -130,6 +130,8 @@ CASES: list[tuple[str, Any, Any, str, str]] = [
     ("letter inside a class dropped", {"type": "string", "pattern": "^[a-z]+$"}, {"type": "string", "pattern": "^[a-ln-z]+$"}, E, W),
     ("digits cut", {"type": "string", "pattern": "^[0-9]{4}$"}, {"type": "string", "pattern": "^[0-8]{4}$"}, E, W),
     ("whole numbers above zero", {"type": "number", "exclusiveMinimum": 0}, {"type": "integer", "minimum": 1}, E, N),
+    ("length that the format implies", {"type": "string", "format": "uuid"}, {"type": "string", "format": "uuid", "minLength": 2, "maxLength": 40}, N, N),
+    ("length beyond the format", {"type": "string", "format": "ipv4"}, {"type": "string", "format": "ipv4", "maxLength": 9}, E, N),
     ("not added", STR, {"type": "string", "not": {"const": "x"}}, E, N),
     ("same not", {"not": STR}, {"not": {"type": "string", "title": "s"}}, N, N),
     ("same condition", {"if": STR, "then": {"minLength": 1}}, {"then": {"minLength": 1}, "if": STR}, N, N),
