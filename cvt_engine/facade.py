@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from cvt_engine.diff.options import Comparison
@@ -27,14 +28,18 @@ __all__ = [
     "rule",
 ]
 
+Beside = Callable[[Callable[[], tuple[Finding, ...]]], Callable[[], tuple[Finding, ...]]]
 DEFAULTS: Final = CompareOptions()
 
 
-def lint(spec: Spec) -> tuple[Finding, ...]:
-    """Every problem of one document, worst first. Never raises for content: problems are findings."""
+def lint(spec: Spec, *, beside: Beside | None = None) -> tuple[Finding, ...]:
+    """Every problem of one document, worst first. Never raises for content: problems are findings.
+
+    `beside` starts a job elsewhere and gives the function that waits for its result; without it everything is done here.
+    """
     from cvt_engine.lint.check import lint_spec
 
-    return lint_spec(spec)
+    return lint_spec(spec, beside)
 
 
 def compare(base: Spec, revision: Spec, options: CompareOptions = DEFAULTS) -> tuple[Finding, ...]:
