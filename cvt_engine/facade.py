@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Final
 
 from cvt_engine.diff.options import Comparison
@@ -28,18 +27,14 @@ __all__ = [
     "rule",
 ]
 
-Beside = Callable[[Callable[[], tuple[Finding, ...]]], Callable[[], tuple[Finding, ...]]]
 DEFAULTS: Final = CompareOptions()
 
 
-def lint(spec: Spec, *, beside: Beside | None = None) -> tuple[Finding, ...]:
-    """Every problem of one document, worst first. Never raises for content: problems are findings.
-
-    `beside` starts a job elsewhere and gives the function that waits for its result; without it everything is done here.
-    """
+def lint(spec: Spec) -> tuple[Finding, ...]:
+    """Every problem of one document, worst first. Never raises for content: problems are findings."""
     from cvt_engine.lint.check import lint_spec
 
-    return lint_spec(spec, beside)
+    return lint_spec(spec)
 
 
 def compare(base: Spec, revision: Spec, options: CompareOptions = DEFAULTS) -> tuple[Finding, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from functools import partial
 from typing import Final
 
 from cvt_engine.document import Document
@@ -28,11 +27,7 @@ from cvt_engine.rules.lint import ROWS
 MAX_PER_RULE: Final = 1000
 """Findings of one rule that are reported; the last one says how many more there are."""
 
-Check = Callable[[Survey], Iterator[Problem]]
-Beside = Callable[[Callable[[], tuple[Finding, ...]]], Callable[[], tuple[Finding, ...]]]
-"""Starts a job and gives the function that waits for its result; the engine itself starts no process."""
-
-CHECKS: Final[tuple[Check, ...]] = (
+CHECKS: Final[tuple[Callable[[Survey], Iterator[Problem]], ...]] = (
     check_structure,
     check_references,
     check_dialects,
@@ -43,32 +38,19 @@ CHECKS: Final[tuple[Check, ...]] = (
     check_tags,
     check_security,
     check_schemas,
+    check_values,
 )
-VALUES: Final[tuple[Check, ...]] = (check_values,)
-"""The longest check by far; its rules are its own, so that all others can be done beside it."""
-WORTH_IT: Final = 2 << 20
-"""Bytes of a description from which on another process saves more than it costs."""
 _ROWS: Final = {row.id: row for row in ROWS}
 
 
-def lint_spec(spec: Spec, beside: Beside | None = None) -> tuple[Finding, ...]:
+def lint_spec(spec: Spec) -> tuple[Finding, ...]:
     """Every problem of a description, worst first."""
     seen = survey(spec, grammar_of(spec.version))
-    others: Callable[[], tuple[Finding, ...]] = partial(_findings, seen, CHECKS)
-    if beside is not None and len(spec.entry.data) >= WORTH_IT:
-        import jsonschema_rs  # noqa: F401 - both sides need it: loaded once, before the work is divided
-
-        others = beside(others)
-    values = _findings(seen, VALUES)
-    return tuple(sorted((*others(), *values), key=sort_key))
-
-
-def _findings(seen: Survey, checks: tuple[Check, ...]) -> tuple[Finding, ...]:
     reporter = _Reporter(seen)
-    for check in checks:
+    for check in CHECKS:
         for problem in check(seen):
             reporter.add(problem)
-    return tuple(reporter.findings())
+    return tuple(sorted(reporter.findings(), key=sort_key))
 
 
 class _Reporter:

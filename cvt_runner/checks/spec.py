@@ -8,7 +8,6 @@ from typing import Any, Final
 from cvt_engine.errors import EngineError, SourceMissing
 from cvt_engine.facade import CompareOptions, Reader, Spec, comparison, lint, load_spec, parse_document, rule
 from cvt_engine.finding import Excerpt, Finding, fingerprint
-from cvt_runner.beside import beside
 from cvt_runner.checks.levels import Levels, adjust, apart
 from cvt_runner.checks.unreadable import unreadable
 from cvt_runner.checks.version import advice, policy_item, required, version_of
@@ -67,7 +66,7 @@ def _present(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecRepo
     head = _load(readers.head, pair.head)
     if isinstance(head, EngineError):
         return _report(pair, items=(Item(unreadable(head, path=pair.head), Check.LINT),), readable=False)
-    problems = lint(head, beside=beside)
+    problems = lint(head)
     base = _load(readers.base, pair.base, like=head) if pair.base and readers.base else None
     old = frozenset(problem.fingerprint for problem in lint(base)) if problems and isinstance(base, Spec) else frozenset[str]()
     linted = adjust(_items(problems, Check.LINT, existing=old), judgement.levels)
