@@ -25,12 +25,6 @@ class UsageError(RunnerError):
     exit_code = 2
 
 
-class Inconclusive(RunnerError):
-    """The question cannot be answered: no base, unreadable base."""
-
-    exit_code = 3
-
-
 class GitError(RunnerError):
     """A git command failed in a way nothing above handles."""
 

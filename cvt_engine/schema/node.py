@@ -43,7 +43,7 @@ NARROWS = Effect(True, False)
 WIDENS = Effect(False, True)
 NEITHER = Effect()
 EVERY = Effect(True, True)
-EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act.ADDED: WIDENS, Act.CHANGED: Effect(True, True)}
+EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act.ADDED: WIDENS, Act.CHANGED: EVERY}
 
 
 @dataclass(slots=True, eq=False)

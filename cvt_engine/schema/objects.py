@@ -90,17 +90,17 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
     old, new = _Member(base, name, side), _Member(revision, name, side)
     if not old.known and not new.known:
         return
+    near = _near(base, revision, name)
     if old.known and new.known:
-        near = _near(base, revision, name)
         comparer.child(node, name, old.schema, new.schema, near)
         if old.required != new.required:
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()
             _emit(node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
     elif old.known:
-        _removed(comparer, node, old, new, name, _near(base, revision, name))
+        _removed(comparer, node, old, new, name, near)
     else:
-        _added(comparer, node, old, new, name, _near(base, revision, name))
+        _added(comparer, node, old, new, name, near)
 
 
 def _untouched(comparer: Comparer, base: Shape, revision: Shape, name: str) -> bool:

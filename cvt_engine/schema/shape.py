@@ -50,9 +50,6 @@ class Discriminator(NamedTuple):
     loc: Loc
 
 
-NEVER: Final[tuple[str, ...]] = ()
-
-
 @dataclass(slots=True, eq=False)
 class Shape:
     """All keywords of a conjunction, merged. `where` maps a keyword to the place that set it. Treated as frozen once built.

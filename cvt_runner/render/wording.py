@@ -9,9 +9,9 @@ from cvt_engine.finding import Finding, Severity, Witness
 from cvt_runner.model.levels import Adjustment, Level
 from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State, Verdict
 from cvt_runner.model.version import Bump, VersionAdvice
+from cvt_runner.render.budget import STATUS
 from cvt_runner.render.escape import brief, clip
 
-STATUS_LIMIT: Final = 140
 MAX_TEXT: Final = 400
 LONG_VALUE: Final = 60
 """Characters up to which an example stands in its sentence; a longer one gets lines of its own."""
@@ -150,7 +150,7 @@ def spec_names(report: Report, *, most: int = 3) -> str:
     return f"{names} and {len(specs) - most:,} more" if len(specs) > most else names
 
 
-def status_line(report: Report, limit: int = STATUS_LIMIT) -> str:
+def status_line(report: Report, limit: int = STATUS.aim) -> str:
     """One line for a commit status, at most `limit` characters."""
     names = spec_names(report)
     verdict = f"{headline(report)} in {names}" if names and report.verdict is not Verdict.INCONCLUSIVE else headline(report)
