@@ -248,7 +248,7 @@ def test_a_missing_wheel_folder_is_a_usage_error(checkout: Checkout) -> None:
 
 def test_an_unknown_lock_is_a_usage_error(started: Checkout) -> None:
     done = started.start(CVT_EXTRAS="gitlab")
-    assert (done.returncode, done.stderr) == (2, "cvt: CVT_EXTRAS is 'gitlab', but must be one of: base, github, dev\n")
+    assert (done.returncode, done.stderr) == (2, "cvt: CVT_EXTRAS is 'gitlab', but must be one of: base, github, server, image, dev\n")
 
 
 def test_github_actions_gets_the_lock_with_its_client(started: Checkout) -> None:

@@ -2,6 +2,7 @@
 
 From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
 From the engine's rules: docs/rules.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
+From the protocols in api/: the message modules of `cvt_wire`.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Final
 from cvt_engine.facade import RULES, Rule
 from cvt_engine.rules import Area
 from cvt_runner.inputs import INPUTS, OUTPUTS, Input
+from tools import protocols
 from tools.oasdiff_table import oasdiff_md
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -173,6 +175,8 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "docs/rules.md": rules_md,
     "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
+    **{f"cvt_wire/{name}_pb2.py": lambda _, name=name: protocols.module(name) for name in protocols.NAMES},  # type: ignore[misc]
+    **{f"cvt_wire/{name}_pb2.pyi": lambda _, name=name: protocols.types(name) for name in protocols.NAMES},  # type: ignore[misc]
 }
 
 

@@ -14,7 +14,9 @@ ROOT: Final = Path(__file__).resolve().parent.parent
 LOCKS: Final[dict[str, tuple[str, ...]]] = {
     "base": (),
     "github": ("--extra", "github", "--constraint", "requirements/base.txt"),
-    "dev": ("--extra", "github", "--group", "dev", "--constraint", "requirements/github.txt"),
+    "server": ("--extra", "github", "--extra", "docker", "--extra", "server", "--constraint", "requirements/github.txt"),
+    "image": ("--extra", "server", "--extra", "postgres", "--extra", "tracing", "--constraint", "requirements/server.txt"),
+    "dev": ("--all-extras", "--group", "dev", "--constraint", "requirements/image.txt", "--constraint", "requirements/server.txt"),
 }
 HEADER: Final = "# Generated from pyproject.toml by `python -m tools.lock`. Install with --require-hashes --only-binary :all:\n"
 

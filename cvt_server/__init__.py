@@ -1,0 +1,1 @@
+"""The contract server: registry, validator and deploy gate behind gRPC and REST. Stands on the engine and adds storage and identity, never judgement."""
