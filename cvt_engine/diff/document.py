@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from cvt_engine.change import Act, Direction
 from cvt_engine.diff import about, operations, security, servers
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.read import methods, operation, path_items, template
 from cvt_engine.diff.same import Sameness
+from cvt_engine.operations.read import methods, operation, path_items, template
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Loc, Source
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Media
-from cvt_engine.diff.read import STYLES, child, members
+from cvt_engine.operations.model import Media
+from cvt_engine.operations.read import STYLES, child, members
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import shape_of
 
@@ -97,7 +97,7 @@ def _encoding(loc: Loc | None, media: Media, name: str) -> str:
 
 
 def _headers(collector: Collector, scope: Scope, before: Loc | None, after: Loc | None) -> None:
-    from cvt_engine.diff.read import header
+    from cvt_engine.operations.read import header
 
     old = {name.lower(): header(name, loc) for name, loc in members(child(before, "headers"))} if before else {}
     new = {name.lower(): header(name, loc) for name, loc in members(child(after, "headers"))} if after else {}

@@ -5,8 +5,8 @@ from __future__ import annotations
 from cvt_engine.change import Act, Direction
 from cvt_engine.diff import about, bodies, lifecycle, parameters, responses, security, servers
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import OLD, methods, operation
+from cvt_engine.operations.model import Operation
+from cvt_engine.operations.read import OLD, methods, operation
 from cvt_engine.schema.loc import Loc
 
 

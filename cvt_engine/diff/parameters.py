@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff import lifecycle
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import FORM, Operation, Parameter
+from cvt_engine.operations.model import FORM, Operation, Parameter
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.read import shape_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvt_engine.change import Act
 from cvt_engine.diff import media, parameters
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Operation, Response
+from cvt_engine.operations.model import Operation, Response
 
 Responses = dict[str, Response]
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import child, members, security_of
+from cvt_engine.operations.model import Operation
+from cvt_engine.operations.read import child, members, security_of
 from cvt_engine.schema.loc import Loc, Source
 
 

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.diff.model import Operation
-from cvt_engine.diff.read import child, methods, path_items, servers_of
+from cvt_engine.operations.model import Operation
+from cvt_engine.operations.read import child, methods, path_items, servers_of
 from cvt_engine.schema.loc import Loc, Source
 
 MOST: Final = 50

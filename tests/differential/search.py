@@ -11,9 +11,9 @@ from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Act, Change, Direction
-from cvt_engine.diff.model import Media, Operation
-from cvt_engine.diff.read import methods, operation, path_items, template
 from cvt_engine.facade import Spec
+from cvt_engine.operations.model import Media, Operation
+from cvt_engine.operations.read import methods, operation, path_items, template
 from cvt_engine.schema.loc import Conj, Source
 from cvt_engine.schema.node import Mode, Near, Node
 from cvt_engine.schema.read import shape_of

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
 
-from cvt_engine.diff import read_v2
-from cvt_engine.diff.model import Body, Key, Media, Operation, Parameter, Parts, Response
 from cvt_engine.errors import EngineError
+from cvt_engine.operations import read_v2
+from cvt_engine.operations.model import Body, Key, Media, Operation, Parameter, Parts, Response
 from cvt_engine.schema.loc import ANY, Loc
 from cvt_engine.schema.read import schema_at
 

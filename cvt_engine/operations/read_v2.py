@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cvt_engine.diff.model import FORM, Body, Media, Parameter, Parts
+from cvt_engine.operations.model import FORM, Body, Media, Parameter, Parts
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.read import schema_at
 
@@ -67,6 +67,6 @@ def _kinds(operation: Loc, keyword: str, default: str) -> list[str]:
 
 
 def _media(kinds: list[str], loc: Loc, schema: Conj) -> dict[str, Media]:
-    from cvt_engine.diff.read import media_name
+    from cvt_engine.operations.read import media_name
 
     return {media_name(name): Media(name, loc, schema) for name in kinds}
