@@ -2,22 +2,39 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cvt_engine.diff.options import Comparison
 from cvt_engine.diff.options import Options as CompareOptions
+from cvt_engine.exchange import HttpRequest, HttpResponse
 from cvt_engine.finding import Finding
 from cvt_engine.load.parse import parse_document
 from cvt_engine.load.spec import Reader, Spec, load_spec, looks_like_openapi
 from cvt_engine.rules import RULES, Rule, rule
 
+if TYPE_CHECKING:
+    from cvt_engine.validate.contract import Contract, Endpoint, Match
+    from cvt_engine.validate.options import ValidateOptions
+    from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
+    from cvt_engine.validate.violation import Verdict, Violation
+
 __all__ = [
     "RULES",
+    "VIOLATION_RULES",
     "CompareOptions",
     "Comparison",
+    "Contract",
+    "Endpoint",
+    "HttpRequest",
+    "HttpResponse",
+    "Match",
     "Reader",
     "Rule",
     "Spec",
+    "ValidateOptions",
+    "Verdict",
+    "Violation",
+    "ViolationRule",
     "compare",
     "comparison",
     "lint",
@@ -28,6 +45,25 @@ __all__ = [
 ]
 
 DEFAULTS: Final = CompareOptions()
+_VALIDATION: Final = {
+    "Contract": "contract",
+    "Endpoint": "contract",
+    "Match": "contract",
+    "ValidateOptions": "options",
+    "VIOLATION_RULES": "rows",
+    "ViolationRule": "rows",
+    "Verdict": "violation",
+    "Violation": "violation",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Validation is imported by who asks for it: comparing and linting do without."""
+    if (module := _VALIDATION.get(name)) is None:
+        raise AttributeError(name)
+    from importlib import import_module
+
+    return getattr(import_module(f"cvt_engine.validate.{module}"), name)
 
 
 def lint(spec: Spec) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from cvt_engine.diff import about, operations, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.same import Sameness
 from cvt_engine.operations.read import methods, operation, path_items, template
+from cvt_engine.operations.security import schemes
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Loc, Source
 
@@ -18,7 +19,7 @@ def facts(base: Source, revision: Source) -> Collector:
     sameness = Sameness(base, revision)
     if sameness.nothing_changed:
         return Collector(Comparer(sameness.same), schemes_same=True)
-    collector = Collector(Comparer(sameness.same), schemes_same=security.schemes(base) == security.schemes(revision))
+    collector = Collector(Comparer(sameness.same), schemes_same=schemes(base) == schemes(revision))
     everywhere = _globals_changed(sameness, base, revision) or not collector.schemes_same
     old, new = path_items(base.root), path_items(revision.root)
     _items(collector, sameness, old, new, everywhere=everywhere)

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import child, members, security_of
+from cvt_engine.operations.read import security_of
+from cvt_engine.operations.security import Credential, Requirement, requirements, scheme_homes
 from cvt_engine.schema.loc import Loc, Source
-
-
-class Credential(NamedTuple):
-    """One scheme of a requirement, by what it is on the wire. `flows` holds the OAuth flows it can be got through."""
-
-    kind: tuple[str, ...]
-    flows: frozenset[str]
-    scopes: frozenset[str]
-    name: str
-
-
-Requirement = tuple[Credential, ...]
-
-
-def schemes(source: Source) -> dict[str, dict[str, Any]]:
-    """Security schemes by name."""
-    return {name: loc.node for name, loc in _homes(source).items()}
-
-
-def _homes(source: Source) -> dict[str, Loc]:
-    home = child(source.root, "securityDefinitions") if source.version == "2.0" else child(source.root, "components", "securitySchemes")
-    return dict(members(home))
 
 
 def compare_schemes(collector: Collector, scope: Scope, base: Source, revision: Source) -> None:
     """Compare what is told about the schemes themselves: where tokens come from, and what is merely described."""
-    old, new = _homes(base), _homes(revision)
+    old, new = scheme_homes(base), scheme_homes(revision)
     for name, loc in old.items():
         if name not in new:
             collector.add(scope, "security-scheme", Act.REMOVED, (loc, revision.root), subject=name)
@@ -91,47 +70,6 @@ def _node(home: Loc | None) -> Any:
 
 def _site(operation: Operation) -> Loc | None:
     return security_of(operation) or operation.loc
-
-
-def requirements(loc: Loc | None, source: Source) -> list[Requirement]:
-    """The alternatives of a security element; the empty requirement stands for anonymous access."""
-    if loc is None or not isinstance(loc.node, list) or not loc.node:
-        return [()]
-    known = schemes(source)
-    listed = [item for item in loc.node if isinstance(item, dict)]
-    return [tuple(credential(name, known.get(name), item[name]) for name in sorted(item)) for item in listed] or [()]
-
-
-def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credential:
-    """A scheme by what a client must send."""
-    wanted = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
-    node = scheme or {"type": f"unknown {name}"}
-    kind = str(node.get("type"))
-    match kind:
-        case "apiKey":
-            place = str(node.get("in"))
-            field = str(node.get("name"))
-            return Credential((kind, place, field.lower() if place == "header" else field), frozenset(), frozenset(), name)
-        case "http":
-            return Credential((kind, str(node.get("scheme")).lower()), frozenset(), wanted, name)
-        case "basic":
-            return Credential(("http", "basic"), frozenset(), frozenset(), name)
-        case "oauth2":
-            return Credential((kind,), _flows(node), wanted, name)
-        case "openIdConnect":
-            return Credential((kind, str(node.get("openIdConnectUrl"))), frozenset(), wanted, name)
-        case _:
-            return Credential((kind,), frozenset(), wanted, name)
-
-
-_V2_FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
-
-
-def _flows(node: dict[str, Any]) -> frozenset[str]:
-    if isinstance(flow := node.get("flow"), str):
-        return frozenset({_V2_FLOWS.get(flow, flow)})
-    flows = node.get("flows")
-    return frozenset(name for name in flows if not name.startswith("x-")) if isinstance(flows, dict) else frozenset()
 
 
 def _enough(held: Requirement, wanted: Requirement) -> bool:

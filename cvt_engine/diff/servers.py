@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice, product
-from typing import Any, Final
+from typing import Any
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
 from cvt_engine.operations.read import child, methods, path_items, servers_of
+from cvt_engine.operations.servers import filled
 from cvt_engine.schema.loc import Loc, Source
-
-MOST: Final = 50
-"""Addresses written out for one server with variables; the rest of a larger product is not looked at."""
 
 
 def compare(collector: Collector, scope: Scope, base: Source, revision: Source) -> None:
@@ -76,27 +73,7 @@ def urls(source: Source) -> list[str]:
 def _addresses(servers: Any) -> Iterator[str]:
     for item in servers if isinstance(servers, list) else ():
         if isinstance(item, dict) and isinstance(url := item.get("url"), str):
-            yield from map(_plain, _filled(url, item.get("variables")))
-
-
-def _filled(url: str, variables: Any) -> Iterator[str]:
-    """The URL with each variable replaced by each of its values: the listed ones, else the default."""
-    known = {name: _values(item) for name, item in variables.items()} if isinstance(variables, dict) else {}
-    used = [name for name, values in known.items() if values and f"{{{name}}}" in url]
-    for choice in islice(product(*(known[name] for name in used)), MOST):
-        text = url
-        for name, value in zip(used, choice, strict=True):
-            text = text.replace(f"{{{name}}}", value)
-        yield text
-
-
-def _values(variable: Any) -> list[str]:
-    if not isinstance(variable, dict):
-        return []
-    listed = variable.get("enum")
-    found = [item for item in listed if isinstance(item, str)] if isinstance(listed, list) else []
-    default = variable.get("default")
-    return found or ([default] if isinstance(default, str) else [])
+            yield from map(_plain, filled(url, item.get("variables")))
 
 
 def _plain(url: str) -> str:

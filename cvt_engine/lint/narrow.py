@@ -8,8 +8,9 @@ from cvt_engine.document import Document, Version
 from cvt_engine.errors import EngineError
 from cvt_engine.lint.grammar.kind import Mode
 from cvt_engine.lint.grammar.versions import grammar_of
-from cvt_engine.lint.patterns import is_checkable
 from cvt_engine.load.spec import Spec
+from cvt_engine.schema.keywords import CHECKS, is_number
+from cvt_engine.schema.regex import is_checkable
 
 _ANNOTATIONS: Final = frozenset(
     (
@@ -20,7 +21,6 @@ _ANNOTATIONS: Final = frozenset(
 )
 _FORMATS: Final = frozenset(("date", "date-time", "email", "ipv4", "ipv6", "uuid", "byte"))
 _RANGES: Final = {"int32": (-(2**31), 2**31 - 1), "int64": (-(2**63), 2**63 - 1)}
-_TYPES: Final = frozenset(("array", "boolean", "integer", "null", "number", "object", "string"))
 MAX_DEPTH: Final = 100
 """Nesting of one schema that is followed; what lies deeper is not checked."""
 
@@ -111,7 +111,7 @@ class Narrower:
 
     def _assertion(self, out: dict[str, Any], key: str, value: Any, document: Document) -> None:
         """A keyword whose value holds no schema; malformed ones are left out, they are reported by the structure check."""
-        check = _CHECKS.get(key)
+        check = CHECKS.get(key)
         if check is not None:
             if check(value):
                 out[key] = value
@@ -122,7 +122,7 @@ class Narrower:
         elif key == "$ref":
             if type(value) is str:
                 _also(out, self.reference(value, document))
-        elif key in ("exclusiveMinimum", "exclusiveMaximum") and (isinstance(value, bool) if self.old else _is_number(value)):
+        elif key in ("exclusiveMinimum", "exclusiveMaximum") and (isinstance(value, bool) if self.old else is_number(value)):
             out[key] = value
 
     def _soften(self, node: dict[str, Any], out: dict[str, Any]) -> None:
@@ -161,67 +161,3 @@ def _format(out: dict[str, Any], name: Any) -> None:
         _also(out, {"minimum": low, "maximum": high})
     elif name in _FORMATS:
         out["format"] = name
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
-
-
-def _is_type(value: Any) -> bool:
-    if isinstance(value, list):
-        return bool(value) and all(isinstance(item, str) and item in _TYPES for item in value) and len(set(value)) == len(value)
-    return isinstance(value, str) and value in _TYPES
-
-
-def _is_names(value: Any) -> bool:
-    return isinstance(value, list) and bool(value) and all(isinstance(item, str) for item in value) and len(set(value)) == len(value)
-
-
-def _is_members(value: Any) -> bool:
-    return isinstance(value, list) and bool(value)
-
-
-def _is_flag(value: Any) -> bool:
-    return isinstance(value, bool)
-
-
-def _is_positive(value: Any) -> bool:
-    return _is_number(value) and value > 0
-
-
-def _is_name_lists(value: Any) -> bool:
-    return isinstance(value, dict) and all(names == [] or _is_names(names) for names in value.values())
-
-
-def _is_pattern(value: Any) -> bool:
-    return isinstance(value, str) and is_checkable(value)
-
-
-def _anything(_: Any) -> bool:
-    return True
-
-
-_CHECKS: Final = {
-    "type": _is_type,
-    "pattern": _is_pattern,
-    "required": _is_names,
-    "enum": _is_members,
-    "const": _anything,
-    "minimum": _is_number,
-    "maximum": _is_number,
-    "multipleOf": _is_positive,
-    "minLength": _is_count,
-    "maxLength": _is_count,
-    "minItems": _is_count,
-    "maxItems": _is_count,
-    "uniqueItems": _is_flag,
-    "minProperties": _is_count,
-    "maxProperties": _is_count,
-    "minContains": _is_count,
-    "maxContains": _is_count,
-    "dependentRequired": _is_name_lists,
-}

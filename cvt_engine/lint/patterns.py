@@ -5,30 +5,14 @@ from __future__ import annotations
 import re
 import warnings
 from functools import lru_cache
-from typing import Final
 
-MAX_PATTERN: Final = 10_000
-"""Longest pattern that is compiled."""
+from cvt_engine.schema.regex import is_checkable
 
 
 @lru_cache(maxsize=4096)
 def is_regex(pattern: str) -> bool:
     """Whether the pattern can be compiled. It is never run here."""
     return is_checkable(pattern) or _compiles_in_python(pattern)
-
-
-@lru_cache(maxsize=4096)
-def is_checkable(pattern: str) -> bool:
-    """Whether the compiled validators can use the pattern."""
-    import jsonschema_rs
-
-    if len(pattern) > MAX_PATTERN:
-        return False
-    try:
-        jsonschema_rs.Draft202012Validator({"pattern": pattern})
-    except (ValueError, jsonschema_rs.ValidationError):
-        return False
-    return True
 
 
 def _compiles_in_python(pattern: str) -> bool:

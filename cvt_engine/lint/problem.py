@@ -7,6 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cvt_engine.document import Document, escape
+from cvt_engine.schema.quote import plain, quoted
+
+__all__ = ["Problem", "Trail", "plain", "pointer_of", "quoted", "steps", "trail_of"]
 
 Trail = tuple[Any, Any] | None
 """The way to a node, innermost step last: `(parent trail, key or index)`, None at the root. Cheap to extend, turned into a pointer only for findings."""
@@ -49,26 +52,3 @@ class Problem:
     hint: str = ""
     subject: str = ""
     also: tuple[tuple[Document, Trail], ...] = field(default=())
-
-
-def quoted(value: Any, *, limit: int = 60) -> str:
-    """A value of the document in a message: JSON-like, on one line, cut at `limit` characters.
-
-    >>> quoted("a"), quoted(None), quoted([1])
-    ('"a"', 'null', 'a list')
-    """
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, dict | list):
-        return "an object" if isinstance(value, dict) else "a list"
-    if isinstance(value, str):
-        return '"' + plain(value, limit=limit) + '"'
-    return plain(str(value), limit=limit)
-
-
-def plain(text: str, *, limit: int = 60) -> str:
-    """A name of the document in a message: one line, no control characters, cut at `limit` characters."""
-    flat = text if text.isprintable() else "".join(c if c.isprintable() else " " for c in text[: 2 * limit])
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -10,9 +10,10 @@ from typing import Any, Final
 from cvt_engine.lint.cost import Costs
 from cvt_engine.lint.dialects import is_opaque
 from cvt_engine.lint.narrow import Narrowed, Narrower
-from cvt_engine.lint.problem import Problem, plain, quoted, trail_of
+from cvt_engine.lint.problem import Problem, plain, trail_of
 from cvt_engine.lint.samples import Sample, samples
 from cvt_engine.lint.survey import Survey
+from cvt_engine.schema.explain import explained
 
 _PLAIN: Final = frozenset(
     ("type", "description", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "x-nullable", "externalDocs")
@@ -163,46 +164,13 @@ def _problem(sample: Sample, error: Any, count: int) -> Iterator[Problem]:
     more = f", and {count - 1} more" if count > 1 else ""
     value = _value_at(sample.value, path)
     hint = "allow null in the schema, or leave the value out" if value is None else f"correct the {word} or the schema"
-    yield Problem(sample.rule, sample.document, trail_of(path, start=sample.trail), f"{subject} {_explained(error, value)}{more}", hint=hint)
+    yield Problem(sample.rule, sample.document, trail_of(path, start=sample.trail), f"{subject} {explained(error, value)}{more}", hint=hint)
 
 
 def _value_at(value: Any, path: list[Any]) -> Any:
     for step in path:
         value = value[step]
     return value
-
-
-def _explained(error: Any, value: Any) -> str:
-    kind = error.kind
-    match kind.name:
-        case "type":
-            return f"is {quoted(value)}, not {' or '.join(_A_TYPE.get(name, name) for name in kind.types)}"
-        case "required":
-            return f"lacks the required property `{plain(kind.property)}`"
-        case "enum":
-            return f"is {quoted(value)}, not one of {', '.join(quoted(option, limit=30) for option in kind.options[:8])}"
-        case "const":
-            return f"is {quoted(value)}, not {quoted(kind.expected_value)}"
-        case "additionalProperties" | "unevaluatedProperties":
-            return f"has properties that the schema does not allow: {', '.join(plain(name) for name in kind.unexpected[:8])}"
-        case "format":
-            return f"is {quoted(value)}, not of format {plain(kind.format)}"
-        case "pattern":
-            return f"is {quoted(value)}, which does not match {plain(kind.pattern)}"
-        case "oneOf":
-            return "matches several schemas of `oneOf`" if type(kind).__name__ == "OneOfMultipleValid" else "matches no schema of `oneOf`"
-        case "anyOf":
-            return "matches no schema of `anyOf`"
-        case name:
-            return f"is {quoted(value)} and violates `{plain(name)}`{_limit(kind)}"
-
-
-_A_TYPE: Final = {"object": "an object", "array": "a list", "string": "a string", "boolean": "a boolean", "number": "a number", "integer": "an integer"}
-
-
-def _limit(kind: Any) -> str:
-    limit = getattr(kind, "limit", None)
-    return f": {limit}" if limit is not None else ""
 
 
 def _shown_path(path: list[Any]) -> str:

@@ -9,6 +9,22 @@ from typing import Any, Final
 
 _FOREIGN: Final = re.compile(r"\(\?<(?![=!])|\\[pP]\{[^{}]*\}")
 """What ECMA 262 writes otherwise than Python: named groups, and classes of characters by property."""
+MAX_PATTERN: Final = 10_000
+"""Longest pattern that is compiled."""
+
+
+@lru_cache(maxsize=4096)
+def is_checkable(pattern: str) -> bool:
+    """Whether the compiled validators can use the pattern."""
+    import jsonschema_rs
+
+    if len(pattern) > MAX_PATTERN:
+        return False
+    try:
+        jsonschema_rs.Draft202012Validator({"pattern": pattern})
+    except (ValueError, jsonschema_rs.ValidationError):
+        return False
+    return True
 
 
 @lru_cache(maxsize=4096)

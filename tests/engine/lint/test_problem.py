@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from cvt_engine.lint.patterns import is_checkable, is_regex
+from cvt_engine.lint.patterns import is_regex
 from cvt_engine.lint.problem import plain, pointer_of, quoted, steps, trail_of
+from cvt_engine.schema.regex import is_checkable
 
 
 def test_trails_and_pointers() -> None:

@@ -1,0 +1,72 @@
+"""Security requirements, by what a client must send."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from cvt_engine.operations.read import child, members
+from cvt_engine.schema.loc import Loc, Source
+
+
+class Credential(NamedTuple):
+    """One scheme of a requirement, by what it is on the wire. `flows` holds the OAuth flows it can be got through."""
+
+    kind: tuple[str, ...]
+    flows: frozenset[str]
+    scopes: frozenset[str]
+    name: str
+
+
+Requirement = tuple[Credential, ...]
+
+
+def schemes(source: Source) -> dict[str, dict[str, Any]]:
+    """Security schemes by name."""
+    return {name: loc.node for name, loc in scheme_homes(source).items()}
+
+
+def scheme_homes(source: Source) -> dict[str, Loc]:
+    """Where each security scheme stands, by name."""
+    home = child(source.root, "securityDefinitions") if source.version == "2.0" else child(source.root, "components", "securitySchemes")
+    return dict(members(home))
+
+
+def requirements(loc: Loc | None, source: Source) -> list[Requirement]:
+    """The alternatives of a security element; the empty requirement stands for anonymous access."""
+    if loc is None or not isinstance(loc.node, list) or not loc.node:
+        return [()]
+    known = schemes(source)
+    listed = [item for item in loc.node if isinstance(item, dict)]
+    return [tuple(credential(name, known.get(name), item[name]) for name in sorted(item)) for item in listed] or [()]
+
+
+def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credential:
+    """A scheme by what a client must send."""
+    wanted = frozenset(scope for scope in scopes if isinstance(scope, str)) if isinstance(scopes, list) else frozenset()
+    node = scheme or {"type": f"unknown {name}"}
+    kind = str(node.get("type"))
+    match kind:
+        case "apiKey":
+            place = str(node.get("in"))
+            field = str(node.get("name"))
+            return Credential((kind, place, field.lower() if place == "header" else field), frozenset(), frozenset(), name)
+        case "http":
+            return Credential((kind, str(node.get("scheme")).lower()), frozenset(), wanted, name)
+        case "basic":
+            return Credential(("http", "basic"), frozenset(), frozenset(), name)
+        case "oauth2":
+            return Credential((kind,), _flows(node), wanted, name)
+        case "openIdConnect":
+            return Credential((kind, str(node.get("openIdConnectUrl"))), frozenset(), wanted, name)
+        case _:
+            return Credential((kind,), frozenset(), wanted, name)
+
+
+_V2_FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}
+
+
+def _flows(node: dict[str, Any]) -> frozenset[str]:
+    if isinstance(flow := node.get("flow"), str):
+        return frozenset({_V2_FLOWS.get(flow, flow)})
+    flows = node.get("flows")
+    return frozenset(name for name in flows if not name.startswith("x-")) if isinstance(flows, dict) else frozenset()

@@ -1,0 +1,71 @@
+"""Media types: what a Content-Type says, which declared one it falls under, and JSON bodies."""
+
+from __future__ import annotations
+
+import codecs
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+_decode: Final = msgspec.json.Decoder().decode
+_BOM: Final = b"\xef\xbb\xbf"
+_MAX_HEADER: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class ContentType:
+    """`essence` is type/subtype in lower case, `name` the same with its parameters except charset; `boundary` is a multipart one."""
+
+    essence: str
+    name: str
+    charset: str = ""
+    boundary: str = ""
+
+
+def content_type(text: str) -> ContentType:
+    """Read a Content-Type header.
+
+    >>> content_type('Application/JSON; Charset="UTF-8"')
+    ContentType(essence='application/json', name='application/json', charset='utf-8', boundary='')
+    """
+    essence, *rest = text[:_MAX_HEADER].split(";")
+    essence = essence.strip().lower()
+    known: dict[str, str] = {}
+    for part in rest:
+        name, _, value = part.partition("=")
+        known.setdefault(name.strip().lower(), value.strip().strip('"'))
+    kept = [f"{name}={value.lower()}" for name, value in known.items() if name and name not in ("charset", "boundary")]
+    return ContentType(essence, "; ".join((essence, *kept)), known.get("charset", "").lower(), known.get("boundary", ""))
+
+
+def is_json(name: str) -> bool:
+    """Whether a media type is JSON: `application/json`, `text/json`, or one that ends in `+json`."""
+    essence = name.partition(";")[0].strip()
+    return essence in ("application/json", "text/json") or essence.endswith("+json")
+
+
+def read_json(data: bytes) -> tuple[Any, str]:
+    """The value and "", or None and why there is none."""
+    try:
+        return _decode(data), ""
+    except RecursionError:
+        return None, "it is nested too deep"
+    except UnicodeDecodeError:
+        return None, "it is not UTF-8"
+    except msgspec.DecodeError as error:
+        if data[:3] == _BOM:
+            return read_json(data[3:])
+        return None, str(error)
+
+
+def unicode(data: bytes, charset: str) -> bytes | None:
+    """The body as UTF-8; None where the charset is unknown or the body is not in it."""
+    if charset in ("", "utf-8", "utf8", "us-ascii"):
+        return data
+    try:
+        if not codecs.lookup(charset)._is_text_encoding:
+            return None
+        return data.decode(charset).encode("utf-8")
+    except (LookupError, ValueError):
+        return None

@@ -1,0 +1,149 @@
+"""Parameters and response headers: where the text is found, what it reads as, and whether that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, Final
+
+from cvt_engine.change import Direction
+from cvt_engine.operations.model import Parameter
+from cvt_engine.schema.loc import Loc
+from cvt_engine.schema.quote import plain
+from cvt_engine.schema.shape import closed
+from cvt_engine.validate.media import is_json, read_json
+from cvt_engine.validate.report import Report
+from cvt_engine.validate.schemas import Schemas
+from cvt_engine.validate.sent import Sent, pairs_of
+from cvt_engine.validate.styles import MalformedError, Style, Values, as_it_is, deep, path_text, query_text
+from cvt_engine.validate.text import free_text, members, merged
+
+Take = Callable[[Sent], Any]
+Read = Callable[[Any], Values]
+DECODES: Final = {"path": path_text, "query": query_text, "querystring": query_text, "cookie": path_text, "header": as_it_is}
+MAX_MEMBERS: Final = 10_000
+
+
+class ParameterPlan:
+    """One parameter, ready to be checked. `take` gives None where it was not sent."""
+
+    def __init__(self, parameter: Parameter, schemas: Schemas, *, side: Direction, declared: Iterable[str] = ()) -> None:
+        self.name = parameter.name
+        self.loc: Loc = parameter.loc
+        self.required = parameter.required and parameter.place != "path"
+        self.location = f"{parameter.place}.{plain(parameter.name)}" if parameter.place != "querystring" else "query"
+        self._rules = "response-header" if side is Direction.RESPONSE else "request-parameter"
+        self._empty = parameter.empty
+        self.free = free_text(parameter.schema) and not parameter.media
+        self._checker = None if self.free else schemas.checker(parameter.schema, side)
+        self._single = False
+        self.take, self._read = self._ways(parameter, frozenset(declared))
+
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing to check about it."""
+        return self._checker is None and not self.required
+
+    def check(self, sent: Sent, report: Report) -> None:
+        """Tell what is wrong with it."""
+        texts = self.take(sent)
+        if texts is None:
+            if self.required:
+                report.add(f"{self._rules}-missing", self.location, f"{self._kind} {plain(self.name)} is required and was not sent", self.loc)
+            return
+        if self._single and len(texts) > 1:
+            report.add("request-parameter-repeated", self.location, f"was sent {len(texts)} times and holds one value", self.loc)
+        if self._checker is None or (self._empty and texts == [""]):
+            return
+        try:
+            readings = self._read(texts)
+        except (MalformedError, RecursionError) as error:
+            report.add(f"{self._rules}-malformed", self.location, str(error) or "is nested too deep", self.loc)
+            return
+        for value in readings:
+            if report.fits(self._checker, value):
+                return
+        report.schema(f"{self._rules}-schema", self.location, self._checker, readings[0])
+
+    @property
+    def _kind(self) -> str:
+        return "header" if self._rules == "response-header" else f"{self.location.partition('.')[0]} parameter"
+
+    def _ways(self, parameter: Parameter, declared: frozenset[str]) -> tuple[Take, Read]:
+        name, place = parameter.name, parameter.place
+        decode = DECODES[place] if parameter.style != "cookie" else as_it_is
+        take = _TAKES[place](name)
+        if parameter.media:
+            return take, _content(parameter, decode)
+        style = Style(name, parameter.style, explode=parameter.explode, schema=parameter.schema, decode=decode)
+        if parameter.style == "deepObject":
+            return _deep(name), lambda pairs: [deep(parameter.schema, pairs)]
+        if place == "query" and parameter.explode and parameter.style == "form" and style.kinds == {"object"}:
+            return _spread(parameter, declared), lambda pairs: [members(parameter.schema, pairs)]
+        self._single = place == "query" and style.plain
+        return take, style.read
+
+
+def _from_path(name: str) -> Take:
+    def take(sent: Sent) -> list[str] | None:
+        text = sent.values.get(name)
+        return None if text is None else [text]
+
+    return take
+
+
+def _from_header(name: str) -> Take:
+    key = name.lower()
+
+    def take(sent: Sent) -> list[str] | None:
+        lines = sent.header.get(key)
+        return lines if lines is None or len(lines) == 1 else [", ".join(lines)]
+
+    return take
+
+
+_TAKES: Final[dict[str, Callable[[str], Take]]] = {
+    "path": _from_path,
+    "query": lambda name: lambda sent: sent.query.get(name),
+    "querystring": lambda _: lambda sent: [sent.raw_query] if sent.raw_query else None,
+    "header": _from_header,
+    "cookie": lambda name: lambda sent: sent.cookies.get(name),
+}
+
+
+def _deep(name: str) -> Take:
+    head = f"{name}["
+
+    def take(sent: Sent) -> list[tuple[str, str]] | None:
+        found = [(key[len(name) :], query_text(value)) for key, values in sent.query.items() if key.startswith(head) for value in values]
+        return found[:MAX_MEMBERS] or None
+
+    return take
+
+
+def _spread(parameter: Parameter, declared: frozenset[str]) -> Take:
+    """An object whose members stand in the query by themselves."""
+    shape = merged(parameter.schema)
+    names = frozenset(shape.props)
+    rest = shape.additional_said and not closed(shape.additional)
+
+    def take(sent: Sent) -> list[tuple[str, str]] | None:
+        found = [(key, query_text(value)) for key, values in sent.query.items() if key in names or (rest and key not in declared) for value in values]
+        return found or None
+
+    return take
+
+
+def _content(parameter: Parameter, decode: Callable[[str], str]) -> Read:
+    """A parameter that is a whole document in a media type."""
+    if is_json(parameter.media):
+
+        def read(texts: list[str]) -> Values:
+            value, problem = read_json(decode(texts[0]).encode("utf-8", "surrogatepass"))
+            if problem:
+                raise MalformedError(f"is no JSON: {problem}")
+            return [value]
+
+        return read
+    if parameter.media.startswith("application/x-www-form-urlencoded"):
+        return lambda texts: [members(parameter.schema, [(name, query_text(value)) for name, values in pairs_of(texts[0]).items() for value in values])]
+    return lambda texts: [decode(texts[0])]

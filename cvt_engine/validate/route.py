@@ -1,0 +1,172 @@
+"""From a method and a path to an operation: a tree of path segments, static before template, most specific first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import unquote
+
+from cvt_engine.operations.model import Operation
+from cvt_engine.operations.read import TEMPLATE
+from cvt_engine.validate.servers import Prefix
+
+Parts = tuple[str, ...]
+"""A segment with parameters as the text around them: `{a}...{b}` is `("", "...", "")`."""
+FULL: Final = "://"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Route:
+    """One operation and the names of its path parameters in order."""
+
+    method: str
+    template: str
+    names: Parts
+    operation: Operation
+    prefixes: tuple[Prefix, ...]
+
+    @property
+    def label(self) -> str:
+        """For messages and findings."""
+        return f"{self.method} {self.template}"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A route and the raw texts of its path parameters; a text of None stands for a client that sent the template itself."""
+
+    route: Route
+    values: tuple[str | None, ...]
+
+
+@dataclass(slots=True)
+class Node:
+    """A place in the tree."""
+
+    literal: dict[str, Node] = field(default_factory=dict)
+    mixed: dict[Parts, Node] = field(default_factory=dict)
+    any: Node | None = None
+    routes: dict[str, Route] = field(default_factory=dict)
+
+
+class Router:
+    """All routes of a description."""
+
+    def __init__(self) -> None:
+        self._root = Node()
+        self._prefixes: tuple[Prefix, ...] = ()
+        self.routes: list[Route] = []
+
+    def add(self, route: Route) -> None:
+        """Add a route; of two for one method and path the first counts."""
+        node = self._root
+        for segment in _segments(route.template):
+            node = _below(node, segment)
+        if node.routes.setdefault(route.method, route) is route:
+            self.routes.append(route)
+        self._prefixes = tuple(sorted({*self._prefixes, *(prefix for prefix in route.prefixes if prefix)}, key=len, reverse=True))
+
+    def find(self, method: str, path: str) -> Found | None:
+        """The operation for a method (upper case) and a path without query."""
+        for prefix, node, values in self._candidates(path):
+            route = node.routes.get(method)
+            if route is not None and (not prefix or prefix in route.prefixes):
+                return Found(route, values)
+        return None
+
+    def allowed(self, path: str) -> tuple[str, ...]:
+        """The methods that the path is described for, sorted; empty where no path matches."""
+        return tuple(sorted({method for _, node, _ in self._candidates(path) for method in node.routes}))
+
+    def _candidates(self, path: str) -> Iterator[tuple[Prefix, Node, tuple[str | None, ...]]]:
+        segments = _segments(path)
+        for prefix in self._prefixes:
+            if (rest := _without(prefix, segments)) is not None:
+                yield from ((prefix, *found) for found in _walk(self._root, rest, 0, ()))
+        yield from (((), *found) for found in _walk(self._root, segments, 0, ()))
+
+
+def path_of(target: str) -> tuple[str, str]:
+    """Path and query of a request target, which may be a whole URL.
+
+    >>> path_of("https://a.example/b?c=d#e")
+    ('/b', 'c=d')
+    """
+    if "#" in target:
+        target = target[: target.index("#")]
+    path, _, query = target.partition("?")
+    if path[:1] != "/" and FULL in path:
+        _, _, rest = path.partition(FULL)
+        _, slash, after = rest.partition("/")
+        path = slash + after or "/"
+    return path, query
+
+
+def _segments(path: str) -> list[str]:
+    return path[1:].split("/") if path[:1] == "/" else path.split("/")
+
+
+def _below(node: Node, segment: str) -> Node:
+    parts = tuple(TEMPLATE.split(segment)[::2])
+    if len(parts) == 1:
+        return node.literal.setdefault(unquote(segment), Node())
+    if parts == ("", ""):
+        node.any = node.any or Node()
+        return node.any
+    if parts not in node.mixed:
+        node.mixed[parts] = Node()
+        node.mixed = dict(sorted(node.mixed.items(), key=lambda item: -sum(map(len, item[0]))))
+    return node.mixed[parts]
+
+
+def _walk(node: Node, segments: list[str], at: int, values: tuple[str | None, ...]) -> Iterator[tuple[Node, tuple[str | None, ...]]]:
+    if at == len(segments):
+        if node.routes:
+            yield node, values
+        return
+    segment = segments[at]
+    below = node.literal.get(segment if "%" not in segment else unquote(segment))
+    if below is not None:
+        yield from _walk(below, segments, at + 1, values)
+    for parts, below in node.mixed.items():
+        if (texts := fitted(parts, segment)) is not None:
+            yield from _walk(below, segments, at + 1, (*values, *texts))
+    if node.any is not None and segment:
+        yield from _walk(node.any, segments, at + 1, (*values, None if _is_template(segment) else segment))
+
+
+def _is_template(text: str) -> bool:
+    return text[0] == "{" and text[-1] == "}"
+
+
+def fitted(parts: Parts, text: str) -> tuple[str | None, ...] | None:
+    """The texts of the parameters between the parts, each at least one character, the shortest from the left; None where it does not fit.
+
+    >>> fitted(("", "...", ""), "main...topic"), fitted(("", ".json"), ".json")
+    (('main', 'topic'), None)
+    """
+    if not text.startswith(parts[0]):
+        return None
+    found: list[str | None] = []
+    start = len(parts[0])
+    for part in parts[1:-1]:
+        end = text.find(part, start + 1)
+        if end < 0:
+            return None
+        found.append(text[start:end])
+        start = end + len(part)
+    end = len(text) - len(parts[-1])
+    if end <= start or not text.endswith(parts[-1]):
+        return None
+    return tuple(None if value is not None and _is_template(value) else value for value in (*found, text[start:end]))
+
+
+def _without(prefix: Prefix, segments: list[str]) -> list[str] | None:
+    """The segments behind a server's prefix."""
+    if len(segments) < len(prefix):
+        return None
+    for parts, segment in zip(prefix, segments, strict=False):
+        if parts != (segment,) and (len(parts) == 1 or fitted(parts, segment) is None):
+            return None
+    return segments[len(prefix) :] or [""]

@@ -1,0 +1,165 @@
+"""Compiled validators: one per schema and direction, made when first needed."""
+
+from __future__ import annotations
+
+import binascii
+from collections.abc import Iterator
+from itertools import islice
+from threading import RLock
+from typing import Any, Final, NamedTuple
+
+from cvt_engine.change import Direction
+from cvt_engine.document import escape
+from cvt_engine.schema.explain import explained
+from cvt_engine.schema.loc import Conj, Loc, Source
+from cvt_engine.schema.translate import TooLarge
+from cvt_engine.validate.options import ValidateOptions
+from cvt_engine.validate.translation import Translation
+
+BACKTRACK_LIMIT: Final = 50_000
+"""Steps of one pattern that needs backtracking; others run in linear time."""
+DEFINITIONS: Final = 20_000
+"""Definitions that one validator may reach."""
+_ENGINE: Final = frozenset(("backtrackLimitExceeded", "regexEngineFailure"))
+_PARTS: Final = frozenset(("anyOf", "oneOf"))
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong with a value. `path` leads to it inside of the value; `home` and `tokens` to the keyword that says so."""
+
+    text: str
+    path: tuple[str | int, ...]
+    home: Loc
+    tokens: tuple[str, ...]
+    keyword: str
+
+
+class Checker:
+    """Judges values of one schema. `is_valid` is the fast way; `problems` says what is wrong."""
+
+    __slots__ = ("_homes", "_schema", "_validator", "is_valid")
+
+    def __init__(self, schema: Conj, validator: Any, homes: dict[str, Loc]) -> None:
+        self._schema = schema
+        self._validator = validator
+        self._homes = homes
+        self.is_valid = validator.is_valid
+
+    @property
+    def home(self) -> Loc:
+        """Where the schema stands."""
+        return self._schema[0]
+
+    def problems(self, value: Any, *, most: int) -> Iterator[Problem]:
+        """What is wrong, at most `most` problems."""
+        for error in islice(self._validator.iter_errors(value), most):
+            yield self._problem(_telling(error), value)
+
+    def _problem(self, error: Any, whole: Any) -> Problem:
+        path = tuple(error.instance_path)
+        value = whole
+        for step in path:
+            value = value[step]
+        name = error.kind.name
+        text = "needs too many steps of a regular expression to be checked" if name in _ENGINE else explained(error, value)
+        home, tokens = self._place(error.schema_path)
+        return Problem(text, path, home, tokens, name)
+
+    def _place(self, way: list[str | int]) -> tuple[Loc, tuple[str, ...]]:
+        """The definition that the way leads through last, and the steps inside of it."""
+        texts = tuple(map(str, way))
+        if len(texts) > 1 and texts[0] == "$defs" and texts[1] in self._homes:
+            return self._homes[texts[1]], texts[2:]
+        return self._schema[0], ()
+
+
+def _telling(error: Any) -> Any:
+    """Inside of alternatives of which one is clearly meant (all others fail by type or by a fixed value at once), the error of that one."""
+    context = getattr(error.kind, "context", None)
+    if error.kind.name not in _PARTS or not context or type(error.kind).__name__ == "OneOfMultipleValid":
+        return error
+    meant = [branch for branch in context if branch and not any(_excludes(inner, error) for inner in branch)]
+    return _telling(meant[0][0]) if len(meant) == 1 else error
+
+
+def _excludes(inner: Any, outer: Any) -> bool:
+    """Whether the branch was never meant: the value has another type, or a member that tells alternatives apart has another value."""
+    depth = len(inner.instance_path) - len(outer.instance_path)
+    name = inner.kind.name
+    return (depth == 0 and name == "type") or (depth == 1 and name in ("const", "enum"))
+
+
+class Unusable:
+    """Stands in where a schema cannot be compiled; nothing can be said about a value then."""
+
+    __slots__ = ("_schema", "why")
+
+    def __init__(self, schema: Conj, why: str) -> None:
+        self._schema = schema
+        self.why = why
+
+    @property
+    def home(self) -> Loc:
+        """Where the schema stands."""
+        return self._schema[0]
+
+    def is_valid(self, _value: Any) -> bool:
+        """Never: unknown is not valid."""
+        return False
+
+    def problems(self, _value: Any, *, most: int) -> Iterator[Problem]:  # noqa: ARG002
+        """That it cannot be checked."""
+        yield Problem(f"cannot be checked: {self.why}", (), self._schema[0], (), "")
+
+
+class Schemas:
+    """All checkers of one description. Whoever makes something anew holds `lock`: translations and normal forms are shared."""
+
+    def __init__(self, source: Source, options: ValidateOptions, lock: RLock) -> None:
+        self.lock = lock
+        self._options = options
+        self._translations = {side: Translation(source, side, one_way=options.read_only_sent == "error") for side in (Direction.REQUEST, Direction.RESPONSE)}
+        self._known: dict[tuple[Conj, Direction], Checker | Unusable] = {}
+
+    def checker(self, schema: Conj, side: Direction) -> Checker | Unusable | None:
+        """The checker of a schema; None where it accepts everything."""
+        if not schema:
+            return None
+        key = (schema, side)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._compile(schema, self._translations[side])
+        return found
+
+    def _compile(self, schema: Conj, translation: Translation) -> Checker | Unusable:
+        import jsonschema_rs
+
+        try:
+            document = translation.document(schema, DEFINITIONS)
+            patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
+            validator = jsonschema_rs.Draft202012Validator(
+                document, validate_formats=self._options.formats, formats=FORMATS, offline=True, pattern_options=patterns
+            )
+        except TooLarge:
+            return Unusable(schema, "the schema branches into itself too often")
+        except RecursionError:
+            return Unusable(schema, "the schema is nested too deep")
+        except (ValueError, jsonschema_rs.ReferencingError) as error:
+            return Unusable(schema, str(error).partition("\n")[0])
+        return Checker(schema, validator, translation.homes)
+
+
+def pointer_of(path: tuple[str | int, ...]) -> str:
+    """A JSON pointer from steps."""
+    return "".join("/" + escape(str(step)) for step in path)
+
+
+def _is_base64(text: str) -> bool:
+    try:
+        binascii.a2b_base64("".join(text.split()).encode("ascii"), strict_mode=True)
+    except (ValueError, UnicodeEncodeError):
+        return False
+    return True
+
+
+FORMATS: Final = {"byte": _is_base64}

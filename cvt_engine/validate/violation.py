@@ -1,0 +1,58 @@
+"""What one check says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cvt_engine.document import Document
+from cvt_engine.finding import Position
+from cvt_engine.validate.rows import RULE_BY_ID
+
+MAX_MESSAGE = 400
+"""Characters of one message; values of hostile peers end up in it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """One thing in which a request or response differs from its description.
+
+    `location` is the part of the message, such as `body`, `query.page`, `header.X-Id`, `path.id`, `cookie.sid`, `status` or `security`; `pointer` the
+    JSON pointer inside of that part. `operation` is such as `GET /orders/{id}`, `spec_pointer` the element of the description that is violated (with the
+    file's path and `#` before it where that is not the entry document). Texts may come from a hostile peer; they are one line, and bounded.
+    """
+
+    rule: str
+    side: str
+    message: str
+    location: str
+    pointer: str = ""
+    operation: str = ""
+    spec_pointer: str = ""
+    hint: str = ""
+    _document: Document | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def position(self) -> Position | None:
+        """File, line and column of the violated element, looked up when asked for."""
+        if self._document is None:
+            return None
+        found, _ = self._document.locate(self.spec_pointer.rpartition("#")[2] if "#" in self.spec_pointer else self.spec_pointer)
+        return found
+
+    def __str__(self) -> str:
+        where = f"{self.location}{self.pointer}" if self.pointer else self.location
+        return f"{self.side} {where}: {self.message} [{self.rule}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether an exchange fits its description, in which points it does not, and the operation (`GET /orders/{id}`, or "" when there is none)."""
+
+    valid: bool
+    violations: tuple[Violation, ...]
+    operation: str
+
+
+def hint_of(rule: str) -> str:
+    """The row's own hint."""
+    return RULE_BY_ID[rule].hint
