@@ -7,13 +7,13 @@ from typing import Any, Final
 from cvt_engine.change import Direction
 from cvt_engine.exchange import Headers
 from cvt_engine.operations.model import Media
+from cvt_engine.schema.checker import Checker, Schemas, Unusable
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.forms import multipart, urlencoded
 from cvt_engine.validate.media import ContentType, content_type, is_json, read_json, unicode
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.schemas import Checker, Schemas, Unusable
 from cvt_engine.validate.styles import MalformedError
 from cvt_engine.validate.text import kinds_of, scalar
 

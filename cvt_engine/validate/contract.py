@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from threading import RLock
-from typing import Any, Final
+from typing import Final
 
 from cvt_engine.exchange import HttpRequest, HttpResponse
 from cvt_engine.load.spec import Spec
-from cvt_engine.operations.read import TEMPLATE, child, methods, operation, path_items
+from cvt_engine.operations.read import child
+from cvt_engine.operations.route import Found, Route, Router, path_of, router_of
+from cvt_engine.schema.checker import Schemas
 from cvt_engine.schema.loc import Loc, Source
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.plan import OperationPlan
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.route import Found, Route, Router, path_of
-from cvt_engine.validate.schemas import Schemas
-from cvt_engine.validate.servers import own_prefixes, prefixes_of
 from cvt_engine.validate.violation import Verdict, Violation
 
 DEFAULTS: Final = ValidateOptions()
@@ -58,18 +56,14 @@ class Contract:
         self._source = source
         self._router = router
         self._lock = RLock()
-        self._schemas = Schemas(source, options, self._lock)
+        self._schemas = Schemas(source, self._lock, formats=options.formats, one_way=options.read_only_sent == "error")
         self._plans: dict[Route, OperationPlan] = {}
 
     @classmethod
     def compile(cls, spec: Spec, options: ValidateOptions = DEFAULTS) -> Contract:
         """Read the paths of a description. Never raises for its content: what cannot be read is not there."""
         source = Source(spec)
-        router = Router()
-        shared = prefixes_of(source)
-        for route in _routes(source, shared):
-            router.add(route)
-        return cls(spec, options, source, router)
+        return cls(spec, options, source, router_of(source))
 
     @property
     def openapi_version(self) -> str:
@@ -169,18 +163,6 @@ class Contract:
         """What was probably meant: the same path with or without its last slash."""
         other = path.rstrip("/") if path.endswith("/") else f"{path}/"
         return f"; did you mean {plain(other, limit=120)}?" if other and self._router.find(method, other) is not None else ""
-
-
-def _routes(source: Source, shared: tuple[Any, ...]) -> Iterator[Route]:
-    for path, item in path_items(source.root).items():
-        if not path.startswith("/"):
-            continue
-        names = tuple(TEMPLATE.findall(path))
-        order = {name.lower(): index for index, name in enumerate(item.node)}
-        for method, loc in sorted(methods(item), key=lambda pair: order.get(pair[0], len(order))):
-            whole = operation(method, path, item, loc)
-            own = own_prefixes(whole)
-            yield Route(method.upper(), path, names, whole, shared if own is None else own)
 
 
 def _endpoint(route: Route) -> Endpoint:

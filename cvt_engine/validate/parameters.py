@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from cvt_engine.change import Direction
 from cvt_engine.operations.model import Parameter
+from cvt_engine.schema.checker import Schemas
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.schema.shape import closed
 from cvt_engine.validate.media import is_json, read_json
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.schemas import Schemas
 from cvt_engine.validate.sent import Sent, pairs_of
 from cvt_engine.validate.styles import MalformedError, Style, Values, as_it_is, deep, path_text, query_text
 from cvt_engine.validate.text import free_text, members, merged

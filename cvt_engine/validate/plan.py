@@ -7,13 +7,13 @@ from typing import Final
 from cvt_engine.change import Direction
 from cvt_engine.exchange import Headers, HttpRequest, HttpResponse
 from cvt_engine.operations.model import Body, Response
+from cvt_engine.operations.route import Route
+from cvt_engine.schema.checker import Schemas
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.bodies import BodyPlan
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.parameters import ParameterPlan
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.route import Route
-from cvt_engine.validate.schemas import Schemas
 from cvt_engine.validate.security import security_plan
 from cvt_engine.validate.sent import Sent
 

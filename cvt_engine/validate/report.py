@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from cvt_engine.document import Document, escape
+from cvt_engine.schema.checker import Checker, Problem, Unusable, pointer_of
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
-from cvt_engine.validate.schemas import Checker, Problem, Unusable, pointer_of
 from cvt_engine.validate.violation import MAX_MESSAGE, Violation, hint_of
 
 

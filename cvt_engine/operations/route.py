@@ -8,8 +8,9 @@ from typing import Final
 from urllib.parse import unquote
 
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import TEMPLATE
-from cvt_engine.validate.servers import Prefix
+from cvt_engine.operations.prefixes import Prefix, own_prefixes, prefixes_of
+from cvt_engine.operations.read import TEMPLATE, methods, operation, path_items
+from cvt_engine.schema.loc import Source
 
 Parts = tuple[str, ...]
 """A segment with parameters as the text around them: `{a}...{b}` is `("", "...", "")`."""
@@ -85,6 +86,26 @@ class Router:
             if (rest := _without(prefix, segments)) is not None:
                 yield from ((prefix, *found) for found in _walk(self._root, rest, 0, ()))
         yield from (((), *found) for found in _walk(self._root, segments, 0, ()))
+
+
+def router_of(source: Source) -> Router:
+    """All operations of a description."""
+    router = Router()
+    for route in _routes(source, prefixes_of(source)):
+        router.add(route)
+    return router
+
+
+def _routes(source: Source, shared: tuple[Prefix, ...]) -> Iterator[Route]:
+    for path, item in path_items(source.root).items():
+        if not path.startswith("/"):
+            continue
+        names = tuple(TEMPLATE.findall(path))
+        order = {name.lower(): index for index, name in enumerate(item.node)}
+        for method, loc in sorted(methods(item), key=lambda pair: order.get(pair[0], len(order))):
+            whole = operation(method, path, item, loc)
+            own = own_prefixes(whole)
+            yield Route(method.upper(), path, names, whole, shared if own is None else own)
 
 
 def path_of(target: str) -> tuple[str, str]:

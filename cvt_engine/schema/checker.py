@@ -13,8 +13,7 @@ from cvt_engine.document import escape
 from cvt_engine.schema.explain import explained
 from cvt_engine.schema.loc import Conj, Loc, Source
 from cvt_engine.schema.translate import TooLarge
-from cvt_engine.validate.options import ValidateOptions
-from cvt_engine.validate.translation import Translation
+from cvt_engine.schema.translation import Translation
 
 BACKTRACK_LIMIT: Final = 50_000
 """Steps of one pattern that needs backtracking; others run in linear time."""
@@ -113,12 +112,15 @@ class Unusable:
 
 
 class Schemas:
-    """All checkers of one description. Whoever makes something anew holds `lock`: translations and normal forms are shared."""
+    """All checkers of one description. Whoever makes something anew holds `lock`: translations and normal forms are shared.
 
-    def __init__(self, source: Source, options: ValidateOptions, lock: RLock) -> None:
+    `formats`: whether `format` is asserted. `one_way`: whether a read-only property in a request, or a write-only one in a response, is an error.
+    """
+
+    def __init__(self, source: Source, lock: RLock, *, formats: bool = True, one_way: bool = False) -> None:
         self.lock = lock
-        self._options = options
-        self._translations = {side: Translation(source, side, one_way=options.read_only_sent == "error") for side in (Direction.REQUEST, Direction.RESPONSE)}
+        self._formats = formats
+        self._translations = {side: Translation(source, side, one_way=one_way) for side in (Direction.REQUEST, Direction.RESPONSE)}
         self._known: dict[tuple[Conj, Direction], Checker | Unusable] = {}
 
     def checker(self, schema: Conj, side: Direction) -> Checker | Unusable | None:
@@ -137,9 +139,7 @@ class Schemas:
         try:
             document = translation.document(schema, DEFINITIONS)
             patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
-            validator = jsonschema_rs.Draft202012Validator(
-                document, validate_formats=self._options.formats, formats=FORMATS, offline=True, pattern_options=patterns
-            )
+            validator = jsonschema_rs.Draft202012Validator(document, validate_formats=self._formats, formats=FORMATS, offline=True, pattern_options=patterns)
         except TooLarge:
             return Unusable(schema, "the schema branches into itself too often")
         except RecursionError:
