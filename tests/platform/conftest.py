@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.platform import docker as rig
 from tests.platform.act import Engine, act_binary, export_action
 from tests.platform.origin import BROKEN, GROWN, Origin, make_origin
 from tests.rig import cache
@@ -37,3 +38,16 @@ def github() -> Iterator[GitHubStub]:
     """The platform's API, with state."""
     with GitHubStub() as stub:
         yield stub
+
+
+@pytest.fixture(scope="session")
+def docker(guards: None) -> Iterator[rig.Docker]:
+    """A container engine; root may have to start one."""
+    with rig.engine() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def server_image(docker: rig.Docker) -> str:
+    """The tag of the image that deploy/Dockerfile makes of this checkout."""
+    return rig.server_image(docker)
