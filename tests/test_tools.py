@@ -51,6 +51,8 @@ def test_a_stale_file_is_noticed_and_mended(tmp_path: Path, name: str) -> None:
     copy_generated(tmp_path)
     right = (tmp_path / name).read_text("utf-8")
     stale = right.replace("fail-on", "fails-on", 2).replace("document-syntax", "documents-syntax").replace("endpoint-added", "endpoints-added")
+    if name.startswith("cvt_wire/"):  # generated as a whole
+        stale = right + "\n"
     (tmp_path / name).write_text(stale, "utf-8")
     assert gen.stale(tmp_path) == {tmp_path / name: right}
 
