@@ -65,3 +65,15 @@ class UnknownRule(EngineError):
     """A rule id that does not exist; the hint names the nearest valid one."""
 
     exit_code = 2
+
+
+class NotDescribed(EngineError):
+    """An operation, status or media type that the description does not have; the hint names what it has."""
+
+    exit_code = 2
+
+
+class FixtureImpossible(EngineError):
+    """No value could be found that the schema accepts."""
+
+    exit_code = 1

@@ -13,6 +13,9 @@ from cvt_engine.load.spec import Reader, Spec, load_spec, looks_like_openapi
 from cvt_engine.rules import RULES, Rule, rule
 
 if TYPE_CHECKING:
+    from cvt_engine.fixtures.generate import Fixtures, generate
+    from cvt_engine.fixtures.model import Fixture, FixtureRequest, FixtureResponse
+    from cvt_engine.fixtures.options import FixtureOptions
     from cvt_engine.validate.contract import Contract, Endpoint, Match
     from cvt_engine.validate.options import ValidateOptions
     from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
@@ -25,6 +28,11 @@ __all__ = [
     "Comparison",
     "Contract",
     "Endpoint",
+    "Fixture",
+    "FixtureOptions",
+    "FixtureRequest",
+    "FixtureResponse",
+    "Fixtures",
     "HttpRequest",
     "HttpResponse",
     "Match",
@@ -37,6 +45,7 @@ __all__ = [
     "ViolationRule",
     "compare",
     "comparison",
+    "generate",
     "lint",
     "load_spec",
     "looks_like_openapi",
@@ -45,25 +54,31 @@ __all__ = [
 ]
 
 DEFAULTS: Final = CompareOptions()
-_VALIDATION: Final = {
-    "Contract": "contract",
-    "Endpoint": "contract",
-    "Match": "contract",
-    "ValidateOptions": "options",
-    "VIOLATION_RULES": "rows",
-    "ViolationRule": "rows",
-    "Verdict": "violation",
-    "Violation": "violation",
+_LATER: Final = {
+    "Contract": "validate.contract",
+    "Endpoint": "validate.contract",
+    "Match": "validate.contract",
+    "ValidateOptions": "validate.options",
+    "VIOLATION_RULES": "validate.rows",
+    "ViolationRule": "validate.rows",
+    "Verdict": "validate.violation",
+    "Violation": "validate.violation",
+    "Fixture": "fixtures.model",
+    "FixtureOptions": "fixtures.options",
+    "FixtureRequest": "fixtures.model",
+    "FixtureResponse": "fixtures.model",
+    "Fixtures": "fixtures.generate",
+    "generate": "fixtures.generate",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Validation is imported by who asks for it: comparing and linting do without."""
-    if (module := _VALIDATION.get(name)) is None:
+    """Validation and fixtures are imported by who asks for them: comparing and linting do without."""
+    if (module := _LATER.get(name)) is None:
         raise AttributeError(name)
     from importlib import import_module
 
-    return getattr(import_module(f"cvt_engine.validate.{module}"), name)
+    return getattr(import_module(f"cvt_engine.{module}"), name)
 
 
 def lint(spec: Spec) -> tuple[Finding, ...]:

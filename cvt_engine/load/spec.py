@@ -6,7 +6,7 @@ import copy
 import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from cvt_engine.document import Document, Version
 from cvt_engine.errors import RefUnresolved, SourceMissing
@@ -21,6 +21,7 @@ __all__ = ["Location", "Reader", "Spec", "load_spec", "looks_like_openapi"]
 Reader = Callable[[str], bytes]
 """Reads a file by the path shown to people (POSIX separators). Raises SourceMissing. Confinement to the repository is the reader's job."""
 
+T = TypeVar("T")
 _LONE: Final = frozenset(("$ref", "summary", "description"))
 _MAX_GUESSES: Final = 50
 """How many failed references get a "did you mean": guessing is slow, and a hostile document can fail a hundred thousand times."""
@@ -45,6 +46,14 @@ class Spec:
     documents: dict[str, Document] = field(default_factory=dict)
     _known: dict[tuple[str, str], Location | RefUnresolved] = field(default_factory=dict, repr=False, compare=False)
     _guesses: int = field(default=0, repr=False, compare=False)
+    _kept: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    def kept(self, what: str, make: Callable[[Spec], T]) -> T:
+        """What was made from this description before, under a name; made now if it is the first time."""
+        found: T | None = self._kept.get(what)
+        if found is None:
+            found = self._kept.setdefault(what, make(self))
+        return found
 
     def resolve(self, ref: str, base: Document) -> Location:
         """Follow one `$ref` (fragment, relative file, or both) from `base`.

@@ -73,10 +73,11 @@ def _item(code: Any, argument: Any) -> Iterator[str]:
         return _sequence(list(argument[-1]))
     if code is op.ATOMIC_GROUP:
         return _sequence(list(argument))
-    return _letter(code, argument)
+    return letters_of(code, argument)
 
 
-def _letter(code: Any, argument: Any) -> Iterator[str]:
+def letters_of(code: Any, argument: Any) -> Iterator[str]:
+    """Strings for one element of a parse tree that is no repetition and no group."""
     if code is op.LITERAL:
         yield chr(argument)
     elif code is op.NOT_LITERAL:
