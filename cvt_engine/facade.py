@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from cvt_engine.fixtures.generate import Fixtures, generate
     from cvt_engine.fixtures.model import Fixture, FixtureRequest, FixtureResponse
     from cvt_engine.fixtures.options import FixtureOptions
+    from cvt_engine.impact.judge import impacts, impacts_of, unused
+    from cvt_engine.impact.model import Consumer, Impact, Met, Reason, Unmet, Usage
+    from cvt_engine.impact.relevance import Relevance
+    from cvt_engine.impact.usages import CompiledUsages, UsageIndex
     from cvt_engine.validate.contract import Contract, Endpoint, Match
     from cvt_engine.validate.options import ValidateOptions
     from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
@@ -26,6 +30,8 @@ __all__ = [
     "VIOLATION_RULES",
     "CompareOptions",
     "Comparison",
+    "CompiledUsages",
+    "Consumer",
     "Contract",
     "Endpoint",
     "Fixture",
@@ -35,10 +41,17 @@ __all__ = [
     "Fixtures",
     "HttpRequest",
     "HttpResponse",
+    "Impact",
     "Match",
+    "Met",
     "Reader",
+    "Reason",
+    "Relevance",
     "Rule",
     "Spec",
+    "Unmet",
+    "Usage",
+    "UsageIndex",
     "ValidateOptions",
     "Verdict",
     "Violation",
@@ -46,11 +59,14 @@ __all__ = [
     "compare",
     "comparison",
     "generate",
+    "impacts",
+    "impacts_of",
     "lint",
     "load_spec",
     "looks_like_openapi",
     "parse_document",
     "rule",
+    "unused",
 ]
 
 DEFAULTS: Final = CompareOptions()
@@ -69,11 +85,23 @@ _LATER: Final = {
     "FixtureResponse": "fixtures.model",
     "Fixtures": "fixtures.generate",
     "generate": "fixtures.generate",
+    "Consumer": "impact.model",
+    "Impact": "impact.model",
+    "Met": "impact.model",
+    "Reason": "impact.model",
+    "Unmet": "impact.model",
+    "Usage": "impact.model",
+    "Relevance": "impact.relevance",
+    "CompiledUsages": "impact.usages",
+    "UsageIndex": "impact.usages",
+    "impacts": "impact.judge",
+    "impacts_of": "impact.judge",
+    "unused": "impact.judge",
 }
 
 
 def __getattr__(name: str) -> Any:
-    """Validation and fixtures are imported by who asks for them: comparing and linting do without."""
+    """Validation, fixtures and impact are imported by who asks for them: comparing and linting do without."""
     if (module := _LATER.get(name)) is None:
         raise AttributeError(name)
     from importlib import import_module
