@@ -8,6 +8,7 @@ import os
 import shutil
 import socket
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -61,6 +62,19 @@ def npm_package(package: str, version: str) -> Path:
             place.mkdir(exist_ok=True)
             _install([npm, "install", "--prefix", str(place), "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error", f"{package}@{version}"], place)
     return folder
+
+
+def python_wheel(package: str, version: str, sha256: str) -> Path:
+    """Folder that holds one Python package without what it needs, for the data in it; installed into the cache at first use."""
+    slug = f"wheel-{package}-{version}"
+    place = cache() / slug
+    with locked(slug):
+        if not (place / "installed").exists():
+            place.mkdir(exist_ok=True)
+            (place / "lock.txt").write_text(f"{package}=={version} --hash=sha256:{sha256}\n")
+            options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--require-hashes", "--target", str(place), "--requirement"]
+            _install([sys.executable, "-m", "uv", "pip", "install", *options, str(place / "lock.txt")], place)
+    return place
 
 
 def go_module(module: str, version: str) -> Path:

@@ -200,6 +200,11 @@ def test_a_check_without_files_has_nothing_to_do() -> None:
     assert check.run(check.Check("x", ("python",), ("no/such/*.file",))).code is None
 
 
+def test_a_check_whose_program_is_missing_says_so() -> None:
+    done = check.run(check.Check("x", ("no-such-program",), system=True))
+    assert (done.code, done.output) == (1 if check.IN_CI else None, "no-such-program is not installed")
+
+
 def test_go_tools_say_why_they_cannot_be_had(tmp_path: Path) -> None:
     with pytest.raises(gotool.ToolUnavailableError, match="needs Go"):
         gotool.ensure("act", {"PATH": str(tmp_path), "CVT_TEST_CACHE": str(tmp_path)})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -27,6 +28,7 @@ class Check:
     command: tuple[str, ...]
     files: tuple[str, ...] = ()
     go: bool = False
+    system: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,12 @@ CHECKS: Final[tuple[Check, ...]] = (
     Check("dead code", ("vulture",)),
     Check("action metadata", ("check-jsonschema", "--builtin-schema", "vendor.github-actions"), ("action.yml", "actions/*/action.yml")),
     Check("workflow schema", ("check-jsonschema", "--builtin-schema", "vendor.github-workflows"), WORKFLOWS),
+    Check("compose schema", ("check-jsonschema", "--builtin-schema", "vendor.compose-spec"), ("deploy/compose*.yaml",)),
     Check("actionlint", ("actionlint",), WORKFLOWS, go=True),
     Check("zizmor", ("zizmor", "--offline", "--no-progress", "--quiet", "--config", ".github/zizmor.yml"), ("action.yml", "actions/*/action.yml", *WORKFLOWS)),
     Check("shellcheck", ("shellcheck",), (*SHELL_SCRIPTS, "**/*.sh")),
-    Check("hadolint", ("hadolint",), ("deploy/**/Dockerfile*", "Dockerfile")),
+    Check("hadolint", ("hadolint",), ("**/Dockerfile",)),
+    Check("prometheus", ("promtool", "check", "config"), ("deploy/prometheus/prometheus.yml",), system=True),
 )
 
 
@@ -64,13 +68,26 @@ def matches(patterns: tuple[str, ...]) -> list[str]:
     return sorted(name for name in set(listed) if (ROOT / name).exists())
 
 
+def find(check: Check) -> str:
+    """Path of the program that a check runs. Raises ToolUnavailableError."""
+    name = check.command[0]
+    if check.go:
+        return str(gotool.ensure(name, os.environ))
+    if check.system:
+        found = shutil.which(name)
+        if found is None:
+            raise gotool.ToolUnavailableError(f"{name} is not installed")
+        return found
+    return str(BIN / name)
+
+
 def run(check: Check) -> Result:
-    """Run one check. A Go tool that cannot be had is skipped on a laptop and fails when CI=true."""
+    """Run one check. A tool of Go or of the system that cannot be had is skipped on a laptop and fails when CI=true."""
     files = matches(check.files) if check.files else []
     if check.files and not files:
         return Result(check.name, None, "no such file")
     try:
-        program = str(gotool.ensure(check.command[0], os.environ)) if check.go else str(BIN / check.command[0])
+        program = find(check)
     except gotool.ToolUnavailableError as problem:
         return Result(check.name, 1 if IN_CI else None, str(problem))
     started = time.monotonic()
