@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from cvt_engine.document import Document, Version
 from cvt_engine.errors import EngineError
 from cvt_engine.lint.grammar.kind import Mode
 from cvt_engine.lint.grammar.versions import grammar_of
 from cvt_engine.load.spec import Spec
+from cvt_engine.schema.cost import Narrowed
 from cvt_engine.schema.keywords import CHECKS, is_number
 from cvt_engine.schema.regex import is_checkable
 
@@ -26,14 +27,6 @@ MAX_DEPTH: Final = 100
 
 
 _COMBINING: Final = frozenset(("allOf", "anyOf", "oneOf", "dependentSchemas", "if"))
-
-
-class Narrowed(NamedTuple):
-    """A plain schema, the definitions it refers to (as often as it does), and whether it applies several schemas to one value somewhere."""
-
-    schema: Any
-    refs: tuple[str, ...]
-    branches: bool
 
 
 class Narrower:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from cvt_engine.lint.cost import Costs
 from cvt_engine.lint.dialects import is_opaque
-from cvt_engine.lint.narrow import Narrowed, Narrower
+from cvt_engine.lint.narrow import Narrower
 from cvt_engine.lint.problem import Problem, plain, trail_of
 from cvt_engine.lint.samples import Sample, samples
 from cvt_engine.lint.survey import Survey
-from cvt_engine.schema.explain import explained
+from cvt_engine.schema.cost import Costs, Narrowed
+from cvt_engine.schema.explain import explained, found_at, unchecked
 
 _PLAIN: Final = frozenset(
     ("type", "description", "title", "default", "example", "examples", "deprecated", "readOnly", "writeOnly", "nullable", "x-nullable", "externalDocs")
@@ -156,24 +156,17 @@ def _clearer(one: Any, other: Any) -> Any:
 def _problem(sample: Sample, error: Any, count: int) -> Iterator[Problem]:
     if sample.textual and isinstance(sample.value, str):
         return
-    if error.kind.name in ("backtrackLimitExceeded", "regexEngineFailure"):
+    if unchecked(error):
         return
-    path = list(error.instance_path)[1:]
+    path, value = found_at(sample.value, error.instance_path[1:])
     word = "default" if sample.rule == "default-invalid" else "example"
     subject = f"`{plain(_shown_path(path))}` of the {word}" if path else f"the {word}"
     more = f", and {count - 1} more" if count > 1 else ""
-    value = _value_at(sample.value, path)
     hint = "allow null in the schema, or leave the value out" if value is None else f"correct the {word} or the schema"
-    yield Problem(sample.rule, sample.document, trail_of(path, start=sample.trail), f"{subject} {explained(error, value)}{more}", hint=hint)
+    yield Problem(sample.rule, sample.document, trail_of(list(path), start=sample.trail), f"{subject} {explained(error, value)}{more}", hint=hint)
 
 
-def _value_at(value: Any, path: list[Any]) -> Any:
-    for step in path:
-        value = value[step]
-    return value
-
-
-def _shown_path(path: list[Any]) -> str:
+def _shown_path(path: Iterable[Any]) -> str:
     """A path into a value as a person writes it.
 
     >>> _shown_path(["a", 0, "b"])

@@ -37,18 +37,13 @@ def _unique(servers: Any) -> tuple[Prefix, ...]:
 def _all(servers: Any) -> Iterator[Prefix]:
     for item in servers if isinstance(servers, list) else ():
         if isinstance(item, dict) and isinstance(url := item.get("url"), str):
-            variables = item.get("variables")
-            yield from (_prefix(_path(text)) for text in filled(url, variables))
-            yield _prefix(_path(filled_defaults(url, variables)))
+            yield from (_prefix(_path(text)) for text in filled(url, _listed(item.get("variables"))))
 
 
-def filled_defaults(url: str, variables: Any) -> str:
-    """The URL with those variables filled in that have listed values or hold a slash; others match any text."""
-    for name, item in variables.items() if isinstance(variables, dict) else ():
-        default = item.get("default") if isinstance(item, dict) else None
-        if isinstance(default, str) and (isinstance(item.get("enum"), list) or "/" in default):
-            url = url.replace(f"{{{name}}}", default)
-    return url
+def _listed(variables: Any) -> dict[str, Any]:
+    """The variables to be written out: those with listed values, or with a slash in their default. The others match any text of one segment."""
+    known = variables.items() if isinstance(variables, dict) else ()
+    return {name: item for name, item in known if isinstance(item, dict) and (isinstance(item.get("enum"), list) or "/" in str(item.get("default")))}
 
 
 def _path(url: str) -> str:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from threading import RLock
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Direction
 from cvt_engine.document import escape
-from cvt_engine.schema.explain import explained
+from cvt_engine.schema.bounds import Bounds, bounds
+from cvt_engine.schema.explain import explained, found_at, unchecked
 from cvt_engine.schema.loc import Conj, Loc, Source
 from cvt_engine.schema.translate import TooLarge
 from cvt_engine.schema.translation import Translation
@@ -19,7 +20,8 @@ BACKTRACK_LIMIT: Final = 50_000
 """Steps of one pattern that needs backtracking; others run in linear time."""
 DEFINITIONS: Final = 20_000
 """Definitions that one validator may reach."""
-_ENGINE: Final = frozenset(("backtrackLimitExceeded", "regexEngineFailure"))
+UNCHECKED: Final = "unchecked"
+"""Stands for a keyword where the schema could not be applied."""
 _PARTS: Final = frozenset(("anyOf", "oneOf"))
 
 
@@ -36,13 +38,18 @@ class Problem(NamedTuple):
 class Checker:
     """Judges values of one schema. `is_valid` is the fast way; `problems` says what is wrong."""
 
-    __slots__ = ("_homes", "_schema", "_validator", "is_valid")
+    __slots__ = ("_bounds", "_homes", "_root", "_schema", "_validator", "is_valid")
 
-    def __init__(self, schema: Conj, validator: Any, homes: dict[str, Loc]) -> None:
+    def __init__(self, schema: Conj, validator: Any, root: Any, found: Bounds, homes: dict[str, Loc]) -> None:
         self._schema = schema
         self._validator = validator
+        self._root = root
+        self._bounds = found
         self._homes = homes
-        self.is_valid = validator.is_valid
+        self.is_valid: Callable[[Any], bool] = validator.is_valid if found.trusting else self._careful
+
+    def _careful(self, value: Any) -> bool:
+        return not self._bounds.problem(self._root, value) and bool(self._validator.is_valid(value))
 
     @property
     def home(self) -> Loc:
@@ -51,18 +58,18 @@ class Checker:
 
     def problems(self, value: Any, *, most: int) -> Iterator[Problem]:
         """What is wrong, at most `most` problems."""
+        if not self._bounds.trusting and (why := self._bounds.problem(self._root, value)):
+            yield Problem(f"cannot be checked: {why}", (), self._schema[0], (), UNCHECKED)
+            return
         for error in islice(self._validator.iter_errors(value), most):
             yield self._problem(_telling(error), value)
 
     def _problem(self, error: Any, whole: Any) -> Problem:
-        path = tuple(error.instance_path)
-        value = whole
-        for step in path:
-            value = value[step]
-        name = error.kind.name
-        text = "needs too many steps of a regular expression to be checked" if name in _ENGINE else explained(error, value)
+        path, value = found_at(whole, error.instance_path)
         home, tokens = self._place(error.schema_path)
-        return Problem(text, path, home, tokens, name)
+        if unchecked(error):
+            return Problem("needs too many steps of a regular expression to be checked", path, home, tokens, UNCHECKED)
+        return Problem(explained(error, value), path, home, tokens, error.kind.name)
 
     def _place(self, way: list[str | int]) -> tuple[Loc, tuple[str, ...]]:
         """The definition that the way leads through last, and the steps inside of it."""
@@ -108,7 +115,7 @@ class Unusable:
 
     def problems(self, _value: Any, *, most: int) -> Iterator[Problem]:  # noqa: ARG002
         """That it cannot be checked."""
-        yield Problem(f"cannot be checked: {self.why}", (), self._schema[0], (), "")
+        yield Problem(f"cannot be checked: {self.why}", (), self._schema[0], (), UNCHECKED)
 
 
 class Schemas:
@@ -120,7 +127,7 @@ class Schemas:
     def __init__(self, source: Source, lock: RLock, *, formats: bool = True, one_way: bool = False) -> None:
         self.lock = lock
         self._formats = formats
-        self._translations = {side: Translation(source, side, one_way=one_way) for side in (Direction.REQUEST, Direction.RESPONSE)}
+        self._translations = {side: Translation(source, side, formats=formats, one_way=one_way) for side in (Direction.REQUEST, Direction.RESPONSE)}
         self._known: dict[tuple[Conj, Direction], Checker | Unusable] = {}
 
     def checker(self, schema: Conj, side: Direction) -> Checker | Unusable | None:
@@ -146,7 +153,8 @@ class Schemas:
             return Unusable(schema, "the schema is nested too deep")
         except (ValueError, jsonschema_rs.ReferencingError) as error:
             return Unusable(schema, str(error).partition("\n")[0])
-        return Checker(schema, validator, translation.homes)
+        root = {"allOf": document["allOf"]}
+        return Checker(schema, validator, root, bounds(document["$defs"]), translation.homes)
 
 
 def pointer_of(path: tuple[str | int, ...]) -> str:

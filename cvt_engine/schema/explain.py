@@ -6,6 +6,29 @@ from typing import Any, Final
 
 from cvt_engine.schema.quote import plain, quoted
 
+_ENGINE: Final = frozenset(("BacktrackLimitExceeded", "RegexEngineFailure"))
+
+
+def unchecked(error: Any) -> bool:
+    """Whether the error says that a pattern could not be run to its end, rather than that the value is wrong."""
+    return type(error.kind).__name__ in _ENGINE
+
+
+def found_at(value: Any, path: list[Any]) -> tuple[tuple[str | int, ...], Any]:
+    """The steps of an instance path as they are in the value, and what stands there: the validator tells member names such as `01` as the number 1."""
+    steps: list[str | int] = []
+    for step in path:
+        real = _name(value, str(step)) if isinstance(value, dict) else step
+        if real is None:
+            break
+        value = value[real]
+        steps.append(real)
+    return tuple(steps), value
+
+
+def _name(value: dict[str, Any], step: str) -> str | None:
+    return step if step in value else next((name for name in value if name.lstrip("+0") == step.lstrip("0")), None)
+
 
 def explained(error: Any, value: Any) -> str:
     """One clause about one error of `jsonschema_rs`; `value` is what stands at its instance path."""

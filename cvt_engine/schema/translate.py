@@ -86,7 +86,7 @@ class Translator:
                 return parts[0]
         body = self._keywords(loc, node, uses)
         if parts:
-            body["allOf"] = [*parts, *body.get("allOf", [])]
+            body["allOf"] = [*body.get("allOf", []), *parts]
         return self._nullable(node, body)
 
     def _refer(self, loc: Loc, uses: list[Loc]) -> Json | bool:

@@ -19,9 +19,10 @@ _MOST: Final = 256
 class Translation(Translator):
     """As for proofs, and: malformed keywords count as absent, `byte` is a format, discriminators choose, null is allowed by `nullable` beside `enum`."""
 
-    def __init__(self, source: Source, side: Direction, *, one_way: bool) -> None:
+    def __init__(self, source: Source, side: Direction, *, formats: bool, one_way: bool) -> None:
         super().__init__(source, side)
         self.homes: dict[str, Loc] = {}
+        self._formats = formats
         self._one_way = one_way
 
     def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
@@ -30,13 +31,12 @@ class Translation(Translator):
         return found
 
     def _body(self, loc: Loc, node: Any, uses: list[Loc]) -> Json | bool:
-        return super()._body(loc, _well_formed(node) if isinstance(node, dict) else node, uses)
+        return super()._body(loc, _well_formed(node, formats=self._formats) if isinstance(node, dict) else node, uses)
 
     def _keywords(self, loc: Loc, node: Json, uses: list[Loc]) -> Json:
         body = super()._keywords(loc, node, uses)
         if node.get("format") == "byte":
-            body["format"] = "byte"
-            body["allOf"] = [part for part in body["allOf"] if "pattern" not in part]
+            _as_format(body)
         if isinstance(node.get("discriminator"), dict):
             self._discriminate(loc, node, body)
         if self._one_way and isinstance(body.get("properties"), dict):
@@ -89,8 +89,18 @@ class Translation(Translator):
             return ""
 
 
-def _well_formed(node: Json) -> Json:
+def _as_format(body: Json) -> None:
+    """`byte` as a format that Python checks, instead of the pattern that stands for it in proofs."""
+    body["format"] = "byte"
+    *rest, _ = body.pop("allOf")
+    if rest:
+        body["allOf"] = rest
+
+
+def _well_formed(node: Json, *, formats: bool) -> Json:
     bad = [key for key, check in CHECKS.items() if key in node and not check(node[key])]
+    if not formats and "format" in node:
+        bad.append("format")
     if isinstance(patterns := node.get("patternProperties"), dict) and not all(map(is_checkable, patterns)):
         node = {**node, "patternProperties": {name: part for name, part in patterns.items() if is_checkable(name)}}
     return {key: value for key, value in node.items() if key not in bad} if bad else node

@@ -155,7 +155,7 @@ class BodyPlan:
     def _items(self, checker: Checker | Unusable, values: list[Any], report: Report) -> None:
         for index, value in enumerate(values):
             if not report.fits(checker, value):
-                report.schema(f"{self._side}-body-schema", f"body.{index}", checker, value)
+                report.schema(f"{self._side}-body-schema", "body", checker, value, inside=(index,))
 
 
 def _twice(value: Any) -> str:

@@ -129,13 +129,12 @@ class Contract:
 
     def _check(self, found: Found, method: str, query: str, request: HttpRequest, response: HttpResponse | None) -> tuple[Violation, ...]:
         plan = self._plan(found.route)
-        asked = self._report("request", found.route)
-        plan.check_request(request, query, found.values, asked)
-        if response is None:
-            return tuple(asked.found)
-        answered = self._report("response", found.route)
-        plan.check_response(method, response, answered)
-        return (*asked.found, *answered.found)
+        report = self._report("request", found.route)
+        plan.check_request(request, query, found.values, report)
+        if response is not None:
+            report.turn()
+            plan.check_response(method, response, report)
+        return tuple(report.found)
 
     def _plan(self, route: Route) -> OperationPlan:
         plan = self._plans.get(route)

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import msgspec
 
+from cvt_engine.schema.bounds import MAX_DEPTH, extent
+
 _decode: Final = msgspec.json.Decoder().decode
 _BOM: Final = b"\xef\xbb\xbf"
 _MAX_HEADER: Final = 1_000
@@ -48,14 +50,15 @@ def is_json(name: str) -> bool:
 def read_json(data: bytes) -> tuple[Any, str]:
     """The value and "", or None and why there is none."""
     try:
-        return _decode(data), ""
+        value = _decode(data[3:] if data[:3] == _BOM else data)
+        if data.count(b"[") + data.count(b"{") > MAX_DEPTH and extent(value)[1] > MAX_DEPTH:
+            return None, "it is nested too deep"
+        return value, ""
     except RecursionError:
         return None, "it is nested too deep"
     except UnicodeDecodeError:
         return None, "it is not UTF-8"
     except msgspec.DecodeError as error:
-        if data[:3] == _BOM:
-            return read_json(data[3:])
         return None, str(error)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from cvt_engine.change import Direction
@@ -68,7 +69,7 @@ class OperationPlan:
         self._responses: dict[int, ResponsePlan | None] = {}
         self._looks = bool(self._parameters) or self._security is not None or self._query is not None
 
-    def check_request(self, request: HttpRequest, query: str, values: tuple[str | None, ...], report: Report) -> None:
+    def check_request(self, request: HttpRequest, query: str, values: Sequence[str | None], report: Report) -> None:
         """Tell what is wrong with a request."""
         if self._looks:
             sent = Sent(dict(zip(self.route.names, values, strict=True)), query, request.headers)

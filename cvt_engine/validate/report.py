@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvt_engine.document import Document, escape
-from cvt_engine.schema.checker import Checker, Problem, Unusable, pointer_of
+from cvt_engine.schema.checker import UNCHECKED, Checker, Problem, Unusable, pointer_of
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.violation import MAX_MESSAGE, Violation, hint_of
@@ -22,6 +22,11 @@ class Report:
         self._entry = entry
         self._most = most
         self.found: list[Violation] = []
+
+    def turn(self) -> None:
+        """From the request to the response, which may have as many violations of its own."""
+        self.side = "response"
+        self._most += len(self.found)
 
     def add(self, rule: str, location: str, message: str, loc: Loc, *, pointer: str = "", tokens: tuple[str, ...] = (), hint: str = "") -> None:
         """Tell one violation; `tokens` lead from the place to the element that says so."""
@@ -41,18 +46,18 @@ class Report:
         except (ValueError, RecursionError):
             return False
 
-    def schema(self, rule: str, location: str, checker: Checker | Unusable, value: Any, *, hint: str = "") -> None:
+    def schema(self, rule: str, location: str, checker: Checker | Unusable, value: Any, *, hint: str = "", inside: tuple[int, ...] = ()) -> None:
         """Tell why a value does not fit."""
-        if isinstance(checker, Unusable):
-            rule = f"{self.side}-schema-unusable"
         try:
             for problem in checker.problems(value, most=self._most):
-                self._one(rule, location, problem, hint)
+                self._one(rule, location, problem._replace(path=(*inside, *problem.path)) if inside else problem, hint)
         except (ValueError, RecursionError) as error:
             self.add(rule, location, f"holds a value that cannot be checked: {str(error).partition(chr(10))[0]}", checker.home)
 
     def _one(self, rule: str, location: str, problem: Problem, hint: str) -> None:
-        if problem.keyword == "falseSchema" and rule.endswith("body-schema") and one_way(problem):
+        if problem.keyword == UNCHECKED:
+            rule = f"{self.side}-schema-unusable"
+        elif problem.keyword == "falseSchema" and rule.endswith("body-schema") and one_way(problem):
             rule = f"{self.side}-body-one-way"
         self.add(rule, location, problem.text, problem.home, pointer=pointer_of(problem.path), tokens=problem.tokens, hint=hint)
 

@@ -2,51 +2,56 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 from cvt_engine.exchange import Headers
 from cvt_engine.validate.styles import query_text
 
-MAX_PAIRS = 10_000
+Fields: TypeAlias = "dict[str, list[str]]"
+_NONE: Final[Fields] = {}
+MAX_PAIRS: Final = 10_000
 """Query parameters, form fields and cookies of one request that are read."""
 
 
 class Sent:
-    """`values` are the raw path texts by parameter name (None: the client sent the template), `query` is still encoded."""
+    """`values` are the raw path texts by parameter name (None: the client sent the template), `query` is still encoded, by decoded name."""
 
-    def __init__(self, values: dict[str, str | None], query: str, headers: Headers) -> None:
+    __slots__ = ("_cookies", "_header", "headers", "query", "raw_query", "values")
+
+    def __init__(self, values: Mapping[str, str | None], query: str, headers: Headers) -> None:
         self.values = values
         self.raw_query = query
+        self.query = pairs_of(query) if query else _NONE
         self.headers = headers
+        self._header: Fields | None = None
+        self._cookies: Fields | None = None
 
-    @cached_property
-    def query(self) -> dict[str, list[str]]:
-        """Encoded values by decoded name."""
-        return pairs_of(self.raw_query)
-
-    @cached_property
-    def header(self) -> dict[str, list[str]]:
+    @property
+    def header(self) -> Fields:
         """Header values by lower-case name."""
-        found: dict[str, list[str]] = {}
-        for name, value in self.headers:
-            found.setdefault(name.lower(), []).append(value.strip())
-        return found
+        if self._header is None:
+            self._header = {}
+            for name, value in self.headers:
+                self._header.setdefault(name.lower(), []).append(value.strip())
+        return self._header
 
-    @cached_property
-    def cookies(self) -> dict[str, list[str]]:
+    @property
+    def cookies(self) -> Fields:
         """Cookie values by name."""
-        found: dict[str, list[str]] = {}
-        for line in self.header.get("cookie", ()):
-            for part in line.split(";", MAX_PAIRS)[:MAX_PAIRS]:
-                name, sign, value = part.strip().partition("=")
-                if sign:
-                    found.setdefault(name, []).append(value)
-        return found
+        if self._cookies is None:
+            self._cookies = {}
+            for line in self.header.get("cookie", ()):
+                for part in line.split(";", MAX_PAIRS)[:MAX_PAIRS]:
+                    name, sign, value = part.strip().partition("=")
+                    if sign:
+                        self._cookies.setdefault(name, []).append(value)
+        return self._cookies
 
 
-def pairs_of(text: str) -> dict[str, list[str]]:
+def pairs_of(text: str) -> Fields:
     """Encoded values of a query or form by decoded name."""
-    found: dict[str, list[str]] = {}
+    found: Fields = {}
     for part in text.split("&", MAX_PAIRS)[:MAX_PAIRS] if text else ():
         if part:
             name, _, value = part.partition("=")

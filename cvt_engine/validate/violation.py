@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from cvt_engine.document import Document
 from cvt_engine.finding import Position
+from cvt_engine.schema.quote import plain
 from cvt_engine.validate.rows import RULE_BY_ID
 
-MAX_MESSAGE = 400
+MAX_WHERE: Final = 200
+MAX_MESSAGE: Final = 400
 """Characters of one message; values of hostile peers end up in it."""
 
 
@@ -40,8 +43,7 @@ class Violation:
         return found
 
     def __str__(self) -> str:
-        where = f"{self.location}{self.pointer}" if self.pointer else self.location
-        return f"{self.side} {where}: {self.message} [{self.rule}]"
+        return f"{self.side} {plain(self.location + self.pointer, limit=MAX_WHERE)}: {self.message} [{self.rule}]"
 
 
 @dataclass(frozen=True, slots=True)

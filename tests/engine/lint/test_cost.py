@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from cvt_engine.facade import lint
-from cvt_engine.lint.cost import Costs, groups, risky
-from cvt_engine.lint.narrow import Narrowed
+from cvt_engine.schema.cost import Costs, Narrowed, groups, risky
 from tests.engine.lint.documents import minimal, spec_of
 
 

@@ -150,3 +150,13 @@ def test_schemas_in_another_dialect_are_left_alone() -> None:
         "3.1", jsonSchemaDialect="http://json-schema.org/draft-07/schema#", components={"schemas": {"A": {"type": "integer", "default": "x", "items": [{}]}}}
     )
     assert lint(spec_of(tree)) == ()
+
+
+@pytest.mark.parametrize("name", ["0", "01", "7"])
+def test_member_names_that_look_like_indexes(name: str) -> None:
+    found = of({"additionalProperties": {"type": "integer"}, "example": {name: "x"}})
+    assert [finding.pointer for finding in found] == [f"/components/schemas/A/example/{name}"]
+
+
+def test_a_pattern_that_needs_too_many_steps_says_nothing() -> None:
+    assert of({"type": "string", "pattern": r"(a+)+\1+b", "example": "a" * 3_000}) == []

@@ -35,22 +35,31 @@ def answering(schema: Any, *, version: str = "3.0.3", kind: str = "application/j
     return operation({"responses": responses}, method="get", version=version, options=options, **more)
 
 
-def asked(found: Contract, method: str = "POST", path: str = "/a", headers: Mapping[str, str] | None = None, body: Any = None) -> list[str]:
-    """What a request violates: `rule location pointer`."""
-    headers = dict(headers or {})
-    if body is not None and not isinstance(body, bytes | str):
-        body, headers = json.dumps(body), {**JSON, **headers}
-    return told(found.check_request(HttpRequest.of(method, path, headers, body)))
+def asked(
+    found: Contract, method: str = "POST", path: str = "/a", *, value: Any = ..., raw: str | bytes | None = None, headers: Mapping[str, str] | None = None
+) -> list[str]:
+    """What a request violates, with a JSON value or raw text as body."""
+    return told(found.check_request(HttpRequest.of(method, path, *_sent(value, raw, headers))))
 
 
 def answered(
-    found: Contract, body: Any = None, *, status: int = 200, headers: Mapping[str, str] | None = None, method: str = "GET", path: str = "/a"
+    found: Contract,
+    value: Any = ...,
+    *,
+    raw: str | bytes | None = None,
+    status: int = 200,
+    headers: Mapping[str, str] | None = None,
+    method: str = "GET",
+    path: str = "/a",
 ) -> list[str]:
-    """What a response violates."""
-    headers = dict(headers or {})
-    if body is not None and not isinstance(body, bytes | str):
-        body, headers = json.dumps(body), {**JSON, **headers}
-    return told(found.check_response(HttpRequest(method, path), HttpResponse.of(status, headers, body)))
+    """What a response violates, with a JSON value or raw text as body."""
+    return told(found.check_response(HttpRequest(method, path), HttpResponse.of(status, *_sent(value, raw, headers))))
+
+
+def _sent(value: Any, raw: str | bytes | None, headers: Mapping[str, str] | None) -> tuple[Mapping[str, str], str | bytes | None]:
+    if value is ...:
+        return headers or {}, raw
+    return {**JSON, **(headers or {})}, json.dumps(value)
 
 
 def told(violations: Any) -> list[str]:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Final
-
-from cvt_engine.lint.narrow import Narrowed
+from typing import Any, Final, NamedTuple
 
 MAX_STEPS: Final = 5_000
 """Schema evaluations that one value of a branching schema may take; a failing evaluation costs up to 0.1 ms."""
@@ -19,17 +17,26 @@ _EACH_MEMBER: Final = ("additionalProperties", "unevaluatedProperties")
 _EACH_ITEM: Final = ("items", "contains", "unevaluatedItems", "additionalItems")
 
 
+class Narrowed(NamedTuple):
+    """A plain schema, the definitions it refers to (as often as it does), and whether it applies several schemas to one value somewhere."""
+
+    schema: Any
+    refs: tuple[str, ...]
+    branches: bool
+
+
 class _TooMuchError(Exception):
     """The budget of one value is used up."""
 
 
 class Costs:
-    """Judges values of one description's schemas."""
+    """Judges values of one description's schemas: `each` evaluations for one value, so many `together`. Values must outlive it; `known` are the risky names."""
 
-    def __init__(self, definitions: Mapping[str, Narrowed]) -> None:
+    def __init__(self, definitions: Mapping[str, Narrowed], *, known: frozenset[str] | None = None, each: int = MAX_STEPS, together: int = MAX_TOTAL) -> None:
         self.definitions = definitions
-        self.risky = risky(definitions)
-        self.left = MAX_TOTAL
+        self.risky = risky(definitions) if known is None else known
+        self.left = together
+        self._each = each
         self._memo: dict[tuple[int, int], int] = {}
 
     def affordable(self, schema: Narrowed, value: Any) -> bool:
@@ -52,7 +59,7 @@ class Costs:
             return known
         self._memo[key] = 0  # a schema that contains itself for the same value is evaluated once
         total = 1 + sum(self._steps(inner, part) for inner, part in self._applied(schema, value))
-        if total > MAX_STEPS:
+        if total > self._each:
             raise _TooMuchError
         self._memo[key] = total
         return total
