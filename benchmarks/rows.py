@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import figures, inputs, peers
+from benchmarks import figures, inputs, peers, validation
 from benchmarks.figures import Count
 from benchmarks.inputs import NEW, OLD, ROOT, Place
 from benchmarks.measure import Case, Program
@@ -25,7 +25,7 @@ class Target:
     """What is aimed at: this many times faster than every peer, at most so many seconds, less memory than every peer. 0 is no aim.
 
     `peers` limits the comparison to the first peers; further ones stand beside them for information. `at_least` and `at_most` hold for each figure of a row
-    that counts instead of timing; they are shares of 1.
+    that counts instead of timing; they are shares of 1. In such a row `times` holds for each figure too: how many times as long the peer takes.
     """
 
     times: float = 0
@@ -142,6 +142,9 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("thousand", "`cvt ci` on 1,000 descriptions of 50 KB, ten changed", Target(seconds=2), thousand),
     Row("version", "`cvt --version`", Target(seconds=0.1), version),
     Row("yaml", "loading 8 MB of YAML", Target(times=5, peers=1), load_yaml),
+    Row("validate", "one request and response validated in a process, on GitHub's description", Target(times=4), validation.against_kin),
+    Row("validate-python", "the same in Python", Target(times=20), validation.against_openapi_core),
+    Row("validate-first", "a process that reads the 13 MB description and validates once", Target(seconds=1), validation.first),
     Row("proofs", "error findings about schemas that carry a verified witness", Target(at_least=0.9), figures.proofs),
     Row("proof-cost", "what positions and witnesses add to the bare diff of GitHub's two versions", Target(at_most=0.3), figures.proof_cost),
 )

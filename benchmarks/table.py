@@ -54,6 +54,8 @@ def _figure_checks(target: Target, figures: Figures) -> Iterator[bool]:
             yield value >= target.at_least
         if target.at_most:
             yield value <= target.at_most
+        if target.times:
+            yield value >= target.times
 
 
 def short(result: Result) -> str:

@@ -15,6 +15,7 @@ from benchmarks.make import description
 from benchmarks.measure import Absent, Case, Measured, Missing, Program, Sample, Series
 from benchmarks.proofs import sample
 from benchmarks.rows import ROWS, Row, Target
+from benchmarks.validation import compared
 from cvt_engine.finding import Finding, Severity, Witness
 
 
@@ -179,3 +180,12 @@ def test_the_many_descriptions_differ_in_one_thing() -> None:
     before, after = description(1, changed=False), description(1, changed=True)
     before["paths"]["/thing0"]["get"]["parameters"][0]["required"] = True
     assert before == after
+
+
+def test_validations_are_compared_turn_by_turn_and_an_absent_peer_is_no_success() -> None:
+    row = Row("row", "a thing", Target(times=4), lambda _: Case(python("")))
+    assert table.Result(row, compared([("cvt", [10.0, 20.0]), ("peer", [50.0, 80.0])])).met is True
+    assert table.Result(row, compared([("cvt", [10.0]), ("peer", [39.0])])).met is False
+    assert table.Result(row, compared([("cvt", [10.0]), ("peer", Absent("peer", "no go"))])).met is None
+    with pytest.raises(Missing):
+        compared([("cvt", Absent("cvt", "broken")), ("peer", [1.0])])
