@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
+from cvt_engine.facade import Fixture, FixtureOptions
 from cvt_server.model import Actor, ApiKey, AuditEvent, Consumer, Deployment, Page, SchemaVersion, Usage, Verdict
-from cvt_server.service.requests import Compared, DeployAnswer, Register, Registered
+from cvt_server.service.requests import Compared, Compiled, DeployAnswer, Preview, Register, Registered
 
 
 class Schemas(Protocol):
@@ -37,6 +38,19 @@ class Schemas(Protocol):
         """Undo `delete`."""
 
 
+class Contracts(Protocol):
+    """Compiled descriptions, bounded in number, by content hash."""
+
+    def cached(self, schema_id: str, version: str = "") -> Compiled | None:
+        """From memory, on the event loop: None where the storage must be asked or a description be compiled first. Never blocks."""
+
+    def load(self, schema_id: str, version: str = "") -> Compiled:
+        """The same, from the storage where need be. Raises NotFound."""
+
+    def generate(self, schema_id: str, method: str, path: str, options: FixtureOptions, version: str = "") -> tuple[SchemaVersion, Fixture]:
+        """A fixture. Raises NotFound, and the engine's NotDescribed and FixtureImpossible."""
+
+
 class Consumers(Protocol):
     """Who uses which endpoints of a schema, where."""
 
@@ -58,6 +72,12 @@ class Deploy(Protocol):
 
     def can_i_deploy(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer:
         """Empty environment: prod. Never raises for unknown things: they are the answer UNKNOWN with reasons."""
+
+    def preview(self, schema_id: str, content: str, environment: str = "", base: str = "") -> Preview:
+        """The same question for a description that is not registered: whom it would break. Stores nothing. Raises NotFound, DocumentInvalid."""
+
+    def generation(self, schema_id: str) -> str:
+        """Changes whenever an answer about the schema may change (versions, consumers, deployments): a key for keeping replies. Cheap."""
 
     def record(self, deployment: Deployment, actor: Actor) -> Deployment:
         """Idempotent. Raises NotFound for a version that is not registered."""
@@ -99,3 +119,41 @@ class Audit(Protocol):
 
     def list(self, *, subject: str = "", actor: str = "", since: int = 0, page_size: int = 0, page_token: str = "") -> Page[AuditEvent]:
         """Newest first."""
+
+
+class Service(Protocol):
+    """All of it, opened once per process."""
+
+    @property
+    def schemas(self) -> Schemas:
+        """See Schemas."""
+
+    @property
+    def contracts(self) -> Contracts:
+        """See Contracts."""
+
+    @property
+    def consumers(self) -> Consumers:
+        """See Consumers."""
+
+    @property
+    def deploy(self) -> Deploy:
+        """See Deploy."""
+
+    @property
+    def verdicts(self) -> Verdicts:
+        """See Verdicts."""
+
+    @property
+    def keys(self) -> Keys:
+        """See Keys."""
+
+    @property
+    def audit(self) -> Audit:
+        """See Audit."""
+
+    def check(self) -> None:
+        """Is the storage there, with its tables up to date? Raises Unavailable. For the readiness probe."""
+
+    def close(self) -> None:
+        """Write what is still held back, and let go of connections."""
