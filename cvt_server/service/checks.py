@@ -1,0 +1,46 @@
+"""What callers may send, said once for both wires."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from cvt_server.errors import Invalid
+
+MAX_ID: Final = 255
+MAX_TEXT: Final = 1000
+MAX_CONTENT: Final = 15 * 1024 * 1024
+MAX_BODY: Final = 15 * 1024 * 1024
+MAX_USAGES: Final = 10_000
+MAX_FIELDS: Final = 10_000
+MAX_LIST: Final = 10_000
+
+
+def schema_id(value: str) -> str:
+    """The id as it is kept. Raises Invalid."""
+    if not value.strip():
+        raise Invalid("schema ID cannot be null or empty")
+    size = len(value.encode("utf-8", "surrogatepass"))
+    if size > MAX_ID:
+        raise Invalid(f"schema ID cannot exceed {MAX_ID} characters (got {size})")
+    return printable("schema ID", value)
+
+
+def required(name: str, value: str) -> str:
+    """A name that must be there. Raises Invalid."""
+    if not value.strip():
+        raise Invalid(f"{name} is required")
+    return short(name, value)
+
+
+def short(name: str, value: str, limit: int = MAX_ID) -> str:
+    """A name of bounded length. Raises Invalid."""
+    if len(value) > limit:
+        raise Invalid(f"{name} cannot exceed {limit} characters (got {len(value)})")
+    return printable(name, value)
+
+
+def printable(name: str, value: str) -> str:
+    """A text without control characters and lone surrogates, which no database keeps. Raises Invalid."""
+    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in value):
+        raise Invalid(f"{name} holds a control character", hint="send plain text")
+    return value

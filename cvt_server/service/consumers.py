@@ -1,0 +1,102 @@
+"""Who uses which endpoints of a schema, where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sqlalchemy import Connection
+
+from cvt_server.errors import Invalid, NotFound
+from cvt_server.model import Actor, AuditEvent, Consumer, Usage
+from cvt_server.service import checks
+from cvt_server.service.freshness import Freshness
+from cvt_server.storage.base import Storage
+
+DEFAULT_ENVIRONMENT: Final = "dev"
+METHODS: Final = frozenset(("GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE", "QUERY", "CONNECT", "*", ""))
+_MAX_PATH: Final = 2000
+
+
+class ConsumerService:
+    """Implements `contract.Consumers`."""
+
+    def __init__(self, storage: Storage, freshness: Freshness, now: Callable[[], int]) -> None:
+        self._storage = storage
+        self._freshness = freshness
+        self._now = now
+
+    def register(self, consumer: Consumer, actor: Actor) -> Consumer:
+        """Insert or replace."""
+        now = self._now()
+        wanted = replace(
+            consumer,
+            consumer_id=checks.required("consumer_id", consumer.consumer_id),
+            schema_id=checks.required("schema_id", consumer.schema_id),
+            environment=checks.short("environment", consumer.environment or DEFAULT_ENVIRONMENT),
+            version=checks.short("consumer_version", consumer.version),
+            schema_version=checks.short("schema_version", consumer.schema_version),
+            registered_at=now,
+            last_validated_at=now,
+            usages=_usages(consumer.usages),
+        )
+        if not self._storage.schemas.known(wanted.schema_id):
+            raise NotFound(f"schema not found: {wanted.schema_id}", hint="register the schema first")
+        if wanted.schema_version and self._storage.schemas.find(wanted.schema_id, wanted.schema_version) is None:
+            names = ", ".join(self._storage.schemas.names(wanted.schema_id, 10))
+            raise NotFound(f"schema not found: {wanted.schema_id} version {wanted.schema_version}", hint=f"registered: {names or 'none'}")
+        with self._storage.database.write() as connection:
+            stored = self._storage.consumers.put(connection, wanted)
+            self._storage.schemas.touch(connection, wanted.schema_id)
+            self._note(connection, actor, "consumer.registered", stored)
+        self._freshness.drop(wanted.schema_id)
+        return stored
+
+    def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
+        """Sorted by consumer and environment."""
+        return self._storage.consumers.list(schema_id, environment)
+
+    def deregister(self, consumer_id: str, schema_id: str, environment: str, actor: Actor) -> None:
+        """Remove one."""
+        checks.required("consumer_id", consumer_id)
+        checks.required("schema_id", schema_id)
+        environment = environment or DEFAULT_ENVIRONMENT
+        with self._storage.database.write() as connection:
+            if not self._storage.consumers.remove(connection, consumer_id, schema_id, environment):
+                raise NotFound(f"consumer not found: {consumer_id}/{schema_id}/{environment}")
+            self._storage.schemas.touch(connection, schema_id)
+            self._note(connection, actor, "consumer.deregistered", Consumer(consumer_id, schema_id, environment))
+        self._freshness.drop(schema_id)
+
+    def _note(self, connection: Connection, actor: Actor, action: str, consumer: Consumer) -> None:
+        detail = json.dumps({"version": consumer.version, "schema_version": consumer.schema_version})
+        subject = f"{consumer.consumer_id}/{consumer.schema_id}/{consumer.environment}"
+        self._storage.audit.add(connection, AuditEvent(0, self._now(), actor.name, action, subject, detail))
+
+
+def _usages(usages: Sequence[Usage]) -> tuple[Usage, ...]:
+    if len(usages) > checks.MAX_USAGES:
+        raise Invalid(f"a consumer cannot have more than {checks.MAX_USAGES} used endpoints (got {len(usages)})")
+    merged: dict[tuple[str, str], tuple[str, ...] | None] = {}
+    for usage in usages:
+        key = (_method(usage.method), _path(usage.path))
+        fields = tuple(dict.fromkeys(checks.short("used field", field, 1000) for field in usage.fields[: checks.MAX_FIELDS]))
+        before = merged.get(key, ())
+        # No fields: unknown, so all; that stays so whatever else is said of the same endpoint.
+        merged[key] = None if not fields or before is None else tuple(dict.fromkeys((*before, *fields)))
+    return tuple(Usage(method, path, fields or ()) for (method, path), fields in merged.items())
+
+
+def _method(value: str) -> str:
+    method = value.strip().upper()
+    if method not in METHODS and not method.isalpha():
+        raise Invalid(f"'{value[:40]}' is no HTTP method", hint="GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS, TRACE, or * for all")
+    return checks.short("method", method, 40)
+
+
+def _path(value: str) -> str:
+    if not value.strip():
+        raise Invalid("a used endpoint has no path")
+    return checks.short("path", value, _MAX_PATH)

@@ -1,0 +1,46 @@
+"""How often what was validated: counted in memory, written together every few seconds, never in a request."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Lock
+from typing import Final
+
+from cvt_server.errors import Unavailable
+from cvt_server.model import SchemaVersion
+from cvt_server.storage.base import Storage
+
+_DAY: Final = 86_400
+_MOST: Final = 100_000
+
+
+class Counts:
+    """Counts that wait to be written."""
+
+    def __init__(self, storage: Storage, now: Callable[[], int]) -> None:
+        self._storage = storage
+        self._now = now
+        self._waiting: Counter[tuple[str, str, int, str, bool]] = Counter()
+        self._lock = Lock()
+
+    def add(self, schema: SchemaVersion, operation: str, *, valid: bool) -> None:
+        """Count one validation; `operation` is "" where there was none."""
+        key = (schema.schema_id, schema.version, self._now() // _DAY, operation, valid)
+        with self._lock:
+            if len(self._waiting) < _MOST or key in self._waiting:
+                self._waiting[key] += 1
+
+    def flush(self) -> int:
+        """Write what waits; how many rows. Without a database it goes on waiting."""
+        with self._lock:
+            waiting, self._waiting = self._waiting, Counter()
+        if not waiting:
+            return 0
+        try:
+            self._storage.counts.add(waiting)
+        except Unavailable:
+            with self._lock:
+                self._waiting.update(waiting)
+            return 0
+        return len(waiting)

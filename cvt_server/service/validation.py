@@ -1,0 +1,106 @@
+"""Exchanges against stored descriptions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final, NamedTuple
+
+from cvt_engine.facade import Contract, Fixture, FixtureOptions, HttpRequest, HttpResponse, Violation
+from cvt_server.model import SchemaVersion
+from cvt_server.service.counts import Counts
+from cvt_server.service.freshness import Freshness
+from cvt_server.service.library import Library, Loaded
+from cvt_server.service.schemas import SchemaService
+
+_PROBE_STATUS: Final = 200
+_PROBE_BODIES: Final = frozenset((b"{}", b"null", b""))
+
+
+class Subject(NamedTuple):
+    """A description that is ready to judge."""
+
+    schema: SchemaVersion
+    loaded: Loaded
+
+    @property
+    def contract(self) -> Contract:
+        """Its compiled form."""
+        return self.loaded.contract
+
+
+@dataclass(frozen=True, slots=True)
+class Validated:
+    """What an exchange was held against, and in what it differs."""
+
+    schema: SchemaVersion
+    operation: str
+    violations: tuple[Violation, ...]
+
+    @property
+    def valid(self) -> bool:
+        """Does it differ in nothing?"""
+        return not self.violations
+
+
+class ValidationService:
+    """Validation and what else is read from a description."""
+
+    def __init__(self, schemas: SchemaService, library: Library, freshness: Freshness, counts: Counts) -> None:
+        self._schemas = schemas
+        self._library = library
+        self._freshness = freshness
+        self._counts = counts
+
+    def ready(self, schema_id: str, version: str = "") -> Subject | None:
+        """The description where it can be had without waiting."""
+        schema: SchemaVersion | None = self._freshness.peek(schema_id, ("version", version))
+        if schema is None:
+            return None
+        loaded = self._library.peek(schema.hash)
+        return None if loaded is None else Subject(schema, loaded)
+
+    def subject(self, schema_id: str, version: str = "") -> Subject:
+        """The description, read from the database and compiled where need be. Raises NotFound, Unavailable."""
+        schema = self._freshness.get(schema_id, ("version", version), lambda: self._schemas.find(schema_id, version))
+        return Subject(schema, self._library.get(schema.hash))
+
+    def judge(self, subject: Subject, request: HttpRequest, response: HttpResponse | None, *, sides: str = "both") -> Validated:
+        """Hold an exchange against a description. `sides` is `both` or `response`. From memory only: does not wait."""
+        if response is not None and sides == "both" and _is_probe(request, response):
+            response = None
+        if sides == "response" and response is not None:
+            match = subject.contract.match(request.method, request.path)
+            violations = subject.contract.check_response(request, response)
+            done = Validated(subject.schema, match.operation if match else "", violations)
+        else:
+            verdict = subject.contract.check(request, response)
+            done = Validated(subject.schema, verdict.operation, verdict.violations)
+        self._counts.add(subject.schema, done.operation, valid=done.valid)
+        return done
+
+    def fixture(self, subject: Subject, method: str, path: str, options: FixtureOptions) -> Fixture:
+        """A request and a response. Raises NotDescribed, FixtureImpossible (engine errors)."""
+        media = options.content_type
+        if media == "application/json" and not _speaks_json(subject, method, path):
+            options = replace(options, content_type="")
+        return subject.loaded.fixtures.generate(method, path, options)
+
+
+def _speaks_json(subject: Subject, method: str, path: str) -> bool:
+    """Clients ask for JSON when they ask for nothing in particular."""
+    from cvt_engine.errors import EngineError
+
+    try:
+        subject.loaded.fixtures.generate(method, path, FixtureOptions(content_type="application/json"))
+    except EngineError:
+        return False
+    return True
+
+
+def _is_probe(request: HttpRequest, response: HttpResponse) -> bool:
+    """Is the response the stand-in that producer middleware of the public SDKs sends to have only a request checked?
+
+    It is a bare 200 with `{}`; the request, seen from the server's side, has a Host header, which no client-side test writes.
+    """
+    bare = response.status == _PROBE_STATUS and not response.headers and (response.body or b"") in _PROBE_BODIES
+    return bare and any(name.lower() == "host" for name, _ in request.headers)

@@ -1,0 +1,105 @@
+"""Who uses what, and what is deployed where."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Row, delete, select, update
+
+from cvt_server.model import Consumer, Deployment, Usage
+from cvt_server.storage.database import Database
+from cvt_server.storage.tables import consumers, deployments
+
+
+class ConsumerTables:
+    """Registered consumers; one row per consumer, schema and environment."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, connection: Connection, consumer: Consumer) -> Consumer:
+        """Insert or replace; the first `registered_at` stays."""
+        key = {"consumer_id": consumer.consumer_id, "schema_id": consumer.schema_id, "environment": consumer.environment}
+        change = {
+            "version": consumer.version,
+            "schema_version": consumer.schema_version,
+            "last_validated_at": consumer.last_validated_at,
+            "usages": _usages_text(consumer.usages),
+        }
+        insert = self._database.insert(consumers).values(**key, **change, registered_at=consumer.registered_at)
+        put = insert.on_conflict_do_update(index_elements=list(key), set_=change).returning(consumers)
+        return _consumer(connection.execute(put).one())
+
+    def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
+        """Sorted by consumer and environment; an empty environment means all."""
+        query = select(consumers).where(consumers.c.schema_id == schema_id)
+        if environment:
+            query = query.where(consumers.c.environment == environment)
+        with self._database.read() as connection:
+            rows = connection.execute(query.order_by(consumers.c.consumer_id, consumers.c.environment)).all()
+        return [_consumer(row) for row in rows]
+
+    def remove(self, connection: Connection, consumer_id: str, schema_id: str, environment: str) -> bool:
+        """Whether there was one to remove."""
+        where = (consumers.c.consumer_id == consumer_id, consumers.c.schema_id == schema_id, consumers.c.environment == environment)
+        return connection.execute(delete(consumers).where(*where)).rowcount > 0
+
+
+class DeploymentTables:
+    """What is deployed, and what was."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, connection: Connection, deployment: Deployment) -> tuple[Deployment, bool]:
+        """Record a deployment unless it is the current one already; whether it was recorded."""
+        here = (deployments.c.schema_id == deployment.schema_id, deployments.c.environment == deployment.environment, deployments.c.current.is_(True))
+        current = connection.execute(select(deployments).where(*here).order_by(deployments.c.id.desc())).first()
+        if current is not None and (current.version, current.revision) == (deployment.version, deployment.revision):
+            return _deployment(current), False
+        connection.execute(update(deployments).where(*here).values(current=False))
+        row = {name: getattr(deployment, name) for name in ("schema_id", "environment", "version", "revision", "actor", "deployed_at")}
+        added = connection.execute(self._database.insert(deployments).values(**row, current=True).returning(deployments)).one()
+        return _deployment(added), True
+
+    def list(self, *, environment: str = "", schema_id: str = "", history: bool = False, limit: int = 10_000) -> Sequence[Deployment]:
+        """Newest first."""
+        query = select(deployments).order_by(deployments.c.id.desc()).limit(limit)
+        if environment:
+            query = query.where(deployments.c.environment == environment)
+        if schema_id:
+            query = query.where(deployments.c.schema_id == schema_id)
+        if not history:
+            query = query.where(deployments.c.current.is_(True))
+        with self._database.read() as connection:
+            return [_deployment(row) for row in connection.execute(query)]
+
+    def deployed(self, connection: Connection, schema_id: str, version: str) -> tuple[str, ...]:
+        """The environments in which a version (empty: any) is current."""
+        query = select(deployments.c.environment).where(deployments.c.schema_id == schema_id, deployments.c.current.is_(True))
+        if version:
+            query = query.where(deployments.c.version == version)
+        return tuple(connection.execute(query.order_by(deployments.c.environment)).scalars())
+
+
+def _usages_text(usages: Sequence[Usage]) -> str:
+    return json.dumps([[usage.method, usage.path, list(usage.fields)] for usage in usages], separators=(",", ":"), ensure_ascii=False)
+
+
+def _consumer(row: Row[Any]) -> Consumer:
+    return Consumer(
+        consumer_id=row.consumer_id,
+        schema_id=row.schema_id,
+        environment=row.environment,
+        version=row.version,
+        schema_version=row.schema_version,
+        registered_at=row.registered_at,
+        last_validated_at=row.last_validated_at,
+        usages=tuple(Usage(method, path, tuple(fields)) for method, path, fields in json.loads(row.usages)),
+    )
+
+
+def _deployment(row: Row[Any]) -> Deployment:
+    return Deployment(row.schema_id, row.version, row.environment, row.deployed_at, row.revision, row.actor, bool(row.current))

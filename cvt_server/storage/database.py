@@ -1,0 +1,96 @@
+"""One database: transactions for reading and for writing, with every failure of the driver told as Unavailable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Dialect, Engine, Insert, Table, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from cvt_server.errors import Unavailable
+
+_WRITE: Final = "cvt_write"
+
+
+class Database:
+    """An engine and what differs between the two kinds of database."""
+
+    def __init__(self, engine: Engine, *, name: str) -> None:
+        self.engine = engine
+        self.name = name
+        """What a person reads: never with a password."""
+        self._writer = engine.execution_options(**{_WRITE: True})
+
+    @property
+    def postgres(self) -> bool:
+        """True for PostgreSQL, false for SQLite."""
+        return self.engine.dialect.name == "postgresql"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A transaction that only reads. Raises Unavailable."""
+        with told(self.name), self.engine.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction that writes; committed, and then durable, when the block ends. Raises Unavailable, with nothing stored."""
+        with told(self.name), self._writer.connect() as connection, connection.begin():
+            yield connection
+
+    def insert(self, table: Table) -> Any:
+        """An insert of the database's own dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
+        return _insert(self.engine.dialect, table)
+
+    def alive(self) -> bool:
+        """Whether the database answers."""
+        try:
+            with self.read() as connection:
+                connection.execute(text("SELECT 1"))
+        except Unavailable:
+            return False
+        return True
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self.engine.dispose()
+
+
+def _insert(dialect: Dialect, table: Table) -> Insert:
+    if dialect.name == "postgresql":
+        from sqlalchemy.dialects.postgresql import insert as postgres_insert
+
+        return postgres_insert(table)
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(table)
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Turn what the driver raises into Unavailable; a broken rule of the tables is a defect of ours and stays what it is."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except (DBAPIError, PoolTimeout) as problem:
+        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint="nothing was stored; try again when it is back") from problem
+    except SQLAlchemyError as problem:
+        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}") from problem
+
+
+def _reason(problem: SQLAlchemyError) -> str:
+    original = getattr(problem, "orig", None) or problem
+    lines = str(original).strip().splitlines()
+    return (lines[0] if lines else type(original).__name__)[:200]
+
+
+def begin_by_intent(engine: Engine, *, read: str, write: str) -> None:
+    """Let transactions begin with one of two statements; the driver itself must not begin any."""
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(write if connection.get_execution_options().get(_WRITE) else read)

@@ -1,0 +1,50 @@
+"""Page tokens: the key of the last row shown, so that a page stays right while rows come and go."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Sequence
+from typing import Any, Final, TypeVar
+
+from cvt_server.errors import Invalid
+from cvt_server.model import Page
+
+DEFAULT_SIZE: Final = 100
+MAX_SIZE: Final = 1000
+_MAX_TOKEN: Final = 2000
+T = TypeVar("T")
+
+
+def size_of(asked: int) -> int:
+    """Rows of one page."""
+    return DEFAULT_SIZE if asked <= 0 else min(asked, MAX_SIZE)
+
+
+def token_of(*key: str | int) -> str:
+    """The token that continues after a row with that key.
+
+    >>> key_of(token_of("orders", 7), str, int)
+    ['orders', 7]
+    """
+    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
+
+
+def key_of(token: str, *types: type) -> list[Any]:
+    """What `token_of` was given; an empty list for an empty token. Raises Invalid for a token that is not ours."""
+    if not token:
+        return []
+    try:
+        if len(token) > _MAX_TOKEN:
+            raise ValueError
+        key = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    except (ValueError, RecursionError):
+        key = None
+    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+        raise Invalid("the page token is not one that this server gave out", hint="take next_page_token of the page before, or none for the first page")
+    return key
+
+
+def page(rows: Sequence[T], size: int, total: int, token: str) -> Page[T]:
+    """A page from the rows that were read, one more than `size` where there are more; `token` continues after row number `size`."""
+    return Page(tuple(rows[:size]), token if len(rows) > size else "", total)

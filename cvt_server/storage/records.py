@@ -1,0 +1,163 @@
+"""What is written beside the registry: verdicts of runs, the audit trail, API keys, counts of validations, and who does the cleaning."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Row, Select, Table, delete, func, select, update
+
+from cvt_server.model import ApiKey, AuditEvent, Page, Verdict
+from cvt_server.storage.database import Database
+from cvt_server.storage.page import key_of, page, size_of, token_of
+from cvt_server.storage.tables import api_keys, audit, leases, validations, verdicts
+
+_LISTS: Final = ("fingerprints", "waivers", "consumers")
+_PLAIN: Final = (
+    "run_id", "api", "verdict", "commit", "base", "branch", "pull_request", "repository", "url", "breaking", "warnings", "duration", "time",
+)  # fmt: skip
+Counted = Mapping[tuple[str, str, int, str, bool], int]
+"""Validations by schema, version, day (days since 1970), operation and whether valid."""
+
+
+class VerdictTables:
+    """What the runners concluded."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def put(self, connection: Connection, verdict: Verdict) -> None:
+        """Insert or replace by run and API; the place in the listing and the time stay those of the first."""
+        row = {name: getattr(verdict, name) for name in _PLAIN} | {name: json.dumps(getattr(verdict, name)) for name in _LISTS}
+        change = {name: value for name, value in row.items() if name not in ("run_id", "api", "time")}
+        connection.execute(self._database.insert(verdicts).values(row).on_conflict_do_update(index_elements=["run_id", "api"], set_=change))
+
+    def get(self, run_id: str, api: str) -> Verdict | None:
+        """One of them."""
+        with self._database.read() as connection:
+            row = connection.execute(select(verdicts).where(verdicts.c.run_id == run_id, verdicts.c.api == api)).first()
+        return None if row is None else _verdict(row)
+
+    def list(self, equal: Mapping[str, str], *, since: int = 0, until: int = 0, page_size: int = 0, page_token: str = "") -> Page[Verdict]:
+        """Newest first. `equal` holds columns and their values, empty ones mean any."""
+        where = [verdicts.c[name] == value for name, value in equal.items() if value]
+        where += [verdicts.c.time >= since] if since else []
+        where += [verdicts.c.time < until] if until else []
+        return _newest(self._database, verdicts, select(verdicts).where(*where), _verdict, page_size, page_token)
+
+
+class AuditTables:
+    """Who did what."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, connection: Connection, event: AuditEvent) -> None:
+        """Append; the database numbers it."""
+        row = {"time": event.time, "actor": event.actor, "action": event.action, "subject": event.subject, "detail": event.detail}
+        connection.execute(audit.insert().values(row))
+
+    def list(self, equal: Mapping[str, str], *, since: int = 0, page_size: int = 0, page_token: str = "") -> Page[AuditEvent]:
+        """Newest first."""
+        where = [audit.c[name] == value for name, value in equal.items() if value]
+        where += [audit.c.time >= since] if since else []
+        return _newest(self._database, audit, select(audit).where(*where), _event, page_size, page_token)
+
+
+class KeyTables:
+    """API keys by the hash of their secrets."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, connection: Connection, key: ApiKey) -> None:
+        """A new key."""
+        row = {name: getattr(key, name) for name in ("key_id", "name", "key_hash", "created_at", "expires_at", "revoked_at")}
+        connection.execute(api_keys.insert().values(**row, scopes=" ".join(sorted(key.scopes))))
+
+    def end(self, connection: Connection, key_id: str, *, expires_at: int = 0, revoked_at: int = 0) -> None:
+        """Let a key run out, or revoke it."""
+        change = {"revoked_at": revoked_at} if revoked_at else {"expires_at": expires_at}
+        connection.execute(update(api_keys).where(api_keys.c.key_id == key_id).values(change))
+
+    def list(self) -> Sequence[ApiKey]:
+        """All, the oldest first."""
+        with self._database.read() as connection:
+            return [_key(row) for row in connection.execute(select(api_keys).order_by(api_keys.c.created_at, api_keys.c.key_id))]
+
+
+class CountTables:
+    """How often what was validated, per day."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, counted: Counted) -> None:
+        """Add to the counts."""
+        with self._database.write() as connection:
+            for (schema_id, version, day, operation, valid), count in sorted(counted.items()):
+                key = {"schema_id": schema_id, "version": version, "day": day, "operation": operation, "valid": valid}
+                put = self._database.insert(validations).values(**key, count=count)
+                connection.execute(put.on_conflict_do_update(index_elements=list(key), set_={"count": validations.c.count + put.excluded.count}))
+
+    def totals(self, *, since_day: int = 0, schema_id: str = "") -> Sequence[tuple[str, int, bool, int]]:
+        """Schema, day, whether valid, and how many."""
+        columns = (validations.c.schema_id, validations.c.day, validations.c.valid)
+        query = select(*columns, func.sum(validations.c.count).label("total")).where(validations.c.day >= since_day).group_by(*columns).order_by(*columns)
+        if schema_id:
+            query = query.where(validations.c.schema_id == schema_id)
+        with self._database.read() as connection:
+            return [(row.schema_id, row.day, bool(row.valid), int(row.total)) for row in connection.execute(query)]
+
+
+class Cleaning:
+    """Old records go, done by one replica at a time."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def lease(self, name: str, holder: str, *, now: int, seconds: int) -> bool:
+        """Take or keep a lease; false while another holds it."""
+        row = {"name": name, "holder": holder, "until": now + seconds}
+        put = self._database.insert(leases).values(row)
+        mine = (leases.c.holder == holder) | (leases.c.until < now)
+        with self._database.write() as connection:
+            connection.execute(put.on_conflict_do_update(index_elements=["name"], set_={"holder": holder, "until": now + seconds}, where=mine))
+            return connection.execute(select(leases.c.holder).where(leases.c.name == name)).scalar() == holder
+
+    def purge(self, before: int) -> int:
+        """Remove verdicts, audit events and counts from before that time; how many rows."""
+        with self._database.write() as connection:
+            gone = connection.execute(delete(verdicts).where(verdicts.c.time < before)).rowcount
+            gone += connection.execute(delete(audit).where(audit.c.time < before)).rowcount
+            return gone + connection.execute(delete(validations).where(validations.c.day < before // 86_400)).rowcount
+
+
+def _newest(database: Database, table: Table, query: Select[Any], make: Any, page_size: int, page_token: str) -> Page[Any]:
+    size, after = size_of(page_size), key_of(page_token, int)
+    with database.read() as connection:
+        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        if after:
+            query = query.where(table.c.id < after[0])
+        rows: Sequence[Row[Any]] = connection.execute(query.order_by(table.c.id.desc()).limit(size + 1)).all()
+    return page([make(row) for row in rows], size, total, token_of(rows[size - 1].id) if len(rows) > size else "")
+
+
+def _verdict(row: Row[Any]) -> Verdict:
+    values = row._mapping
+    every: dict[str, Any] = {name: values[name] for name in _PLAIN} | {name: _texts(values[name]) for name in _LISTS}
+    return Verdict(**every)
+
+
+def _texts(value: str) -> tuple[str, ...]:
+    found: Iterable[str] = json.loads(value)
+    return tuple(found)
+
+
+def _event(row: Row[Any]) -> AuditEvent:
+    return AuditEvent(row.id, row.time, row.actor, row.action, row.subject, row.detail)
+
+
+def _key(row: Row[Any]) -> ApiKey:
+    return ApiKey(row.key_id, row.name, row.key_hash, frozenset(row.scopes.split()), row.created_at, row.expires_at, row.revoked_at)

@@ -1,0 +1,50 @@
+"""SQLite: one file (or memory), readers beside one writer, durable when acknowledged."""
+
+from __future__ import annotations
+
+import itertools
+import sqlite3
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.pool import QueuePool
+
+from cvt_server.errors import SettingWrong
+from cvt_server.storage.database import Database, begin_by_intent
+
+BUSY_SECONDS: Final = 15
+"""How long a writer waits for another one."""
+_memories: Final = itertools.count()
+
+
+def open_file(path: str) -> Database:
+    """The database in a file, which is made when it is not there. Raises SettingWrong when it cannot be."""
+    folder = Path(path).expanduser().absolute().parent
+    if not folder.is_dir():
+        raise SettingWrong(f"the folder {folder} of the database does not exist", hint="make it, or name another file with CVT_STORAGE_DSN")
+    if Path(path).is_dir():
+        raise SettingWrong(f"{path} is a folder, not a database file", hint="name a file with CVT_STORAGE_DSN")
+    engine = _engine(str(Path(path).expanduser()), size=8)
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return Database(engine, name=path)
+
+
+def open_memory() -> Database:
+    """A database that is gone with the process. One connection, so that transactions follow each other."""
+    engine = _engine(f"file:cvt-{next(_memories)}?mode=memory&cache=shared", size=1)
+    return Database(engine, name="in memory")
+
+
+def _engine(target: str, *, size: int) -> Engine:
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=target.startswith("file:"))
+
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0, pool_timeout=30)
+    begin_by_intent(engine, read="BEGIN", write="BEGIN IMMEDIATE")
+    return engine
