@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class Severity(StrEnum):
@@ -108,6 +109,50 @@ class Finding:
         """The best position to show in the head checkout: the revision's, else the base's."""
         excerpt = self.revision or self.base
         return excerpt.position if excerpt else None
+
+
+def plain_values(finding: Finding) -> dict[str, Any]:
+    """The finding as JSON has it, in the order of api/result.schema.json; what a run adds to it (check, state, waiver) is the runner's."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity.value,
+        "fingerprint": finding.fingerprint,
+        "message": finding.message,
+        "hint": finding.hint,
+        "operation": finding.operation,
+        "pointer": finding.pointer,
+        "subject": finding.subject,
+        "before": finding.before,
+        "after": finding.after,
+        "wire_type": finding.wire_type,
+        "base": _excerpt(finding.base),
+        "revision": _excerpt(finding.revision),
+        "places": [{"operation": place.operation, "part": place.part} for place in finding.places],
+        "witness": _witness(finding.witness),
+    }
+
+
+def _excerpt(excerpt: Excerpt | None) -> dict[str, Any] | None:
+    if excerpt is None:
+        return None
+    return {
+        **position_values(excerpt.position),
+        "pointer": excerpt.pointer,
+        "exact": excerpt.exact,
+        "first_line": excerpt.first_line,
+        "lines": list(excerpt.lines),
+    }
+
+
+def position_values(at: Position) -> dict[str, Any]:
+    """A position as JSON has it."""
+    return {"file": at.file, "line": at.line, "column": at.column, "end_line": at.end_line, "end_column": at.end_column}
+
+
+def _witness(found: Witness | None) -> dict[str, str] | None:
+    if found is None:
+        return None
+    return {"kind": found.kind, "value": found.value, "accepted_by": found.accepted_by, "refused_by": found.refused_by, "reason": found.reason}
 
 
 def fingerprint(rule: str, operation: str, pointer: str, subject: str) -> str:

@@ -6,7 +6,24 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
 
+from cvt_engine.facade import Usage
 from cvt_engine.finding import Finding
+
+__all__ = [
+    "Actor",
+    "Answer",
+    "ApiKey",
+    "AuditEvent",
+    "Consumer",
+    "ConsumerImpact",
+    "Deployment",
+    "Ownership",
+    "Page",
+    "Reason",
+    "SchemaVersion",
+    "Usage",
+    "Verdict",
+]
 
 T = TypeVar("T")
 
@@ -44,15 +61,6 @@ class SchemaVersion:
     revision: str = ""
     title: str = ""
     deleted: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """An endpoint a consumer calls and the response fields it reads; no fields: unknown, so all."""
-
-    method: str
-    path: str
-    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from cvt_engine.finding import Excerpt, Finding
+from cvt_engine.finding import plain_values
 from cvt_runner.model.levels import Adjustment
 from cvt_runner.model.report import Item, Report, SpecReport, State
 from cvt_runner.model.version import VersionAdvice
@@ -110,51 +110,9 @@ def _spec(spec: SpecReport) -> dict[str, Any]:
 
 
 def _item(item: Item) -> dict[str, Any]:
-    finding = item.finding
-    return {
-        "rule": finding.rule,
-        "severity": finding.severity.value,
-        "check": item.check.value,
-        "state": item.state.value,
-        "fingerprint": finding.fingerprint,
-        "message": finding.message,
-        "hint": finding.hint,
-        "operation": finding.operation,
-        "pointer": finding.pointer,
-        "subject": finding.subject,
-        "before": finding.before,
-        "after": finding.after,
-        "wire_type": finding.wire_type,
-        "base": _excerpt(finding.base),
-        "revision": _excerpt(finding.revision),
-        "places": [{"operation": place.operation, "part": place.part} for place in finding.places],
-        "witness": _witness(finding),
-        "waiver": _waiver(item.waiver),
-    }
-
-
-def _excerpt(excerpt: Excerpt | None) -> dict[str, Any] | None:
-    if excerpt is None:
-        return None
-    at = excerpt.position
-    return {
-        "file": at.file,
-        "line": at.line,
-        "column": at.column,
-        "end_line": at.end_line,
-        "end_column": at.end_column,
-        "pointer": excerpt.pointer,
-        "exact": excerpt.exact,
-        "first_line": excerpt.first_line,
-        "lines": list(excerpt.lines),
-    }
-
-
-def _witness(finding: Finding) -> dict[str, str] | None:
-    found = finding.witness
-    if found is None:
-        return None
-    return {"kind": found.kind, "value": found.value, "accepted_by": found.accepted_by, "refused_by": found.refused_by, "reason": found.reason}
+    values = plain_values(item.finding)
+    rule, severity = values.pop("rule"), values.pop("severity")
+    return {"rule": rule, "severity": severity, "check": item.check.value, "state": item.state.value, **values, "waiver": _waiver(item.waiver)}
 
 
 def _waiver(use: WaiverUse | None) -> dict[str, Any] | None:

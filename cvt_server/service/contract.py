@@ -82,7 +82,7 @@ class Deploy(Protocol):
     def record(self, deployment: Deployment, actor: Actor) -> Deployment:
         """Idempotent. Raises NotFound for a version that is not registered."""
 
-    def list(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
+    def deployments(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
         """What is deployed now, or with `history` everything that ever was, newest first."""
 
 

@@ -25,6 +25,7 @@ class Freshness:
         self._generation = generation
         self._clock = clock
         self._held: dict[str, _Held] = {}
+        self._drops = 0
         self._lock = Lock()
 
     def peek(self, schema_id: str, key: Hashable) -> Any:
@@ -50,6 +51,7 @@ class Freshness:
     def drop(self, schema_id: str) -> None:
         """Forget, because this process has changed something."""
         with self._lock:
+            self._drops += 1
             self._held.pop(schema_id, None)
 
     def _current(self, schema_id: str) -> _Held:
@@ -57,10 +59,13 @@ class Freshness:
         now = self._clock()
         if held is not None and now - held.checked <= TRUSTED_SECONDS:
             return held
+        drops = self._drops
         generation = self._generation(schema_id)
         with self._lock:
             values = held.values if held is not None and held.generation == generation else {}
-            if len(self._held) >= _MOST:
-                self._held.clear()
-            fresh = self._held[schema_id] = _Held(generation, now, values)
+            fresh = _Held(generation, now, values)
+            if drops == self._drops:  # else the number may be from before the change
+                if len(self._held) >= _MOST:
+                    self._held.clear()
+                self._held[schema_id] = fresh
         return fresh

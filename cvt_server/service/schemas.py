@@ -16,6 +16,7 @@ from cvt_engine.finding import Finding, Severity
 from cvt_server.errors import Breaking, Conflict, DocumentInvalid, Invalid, NotFound, ReadOnly, TooLarge
 from cvt_server.model import Actor, AuditEvent, Ownership, Page, SchemaVersion
 from cvt_server.service import checks
+from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library, Loaded
 from cvt_server.service.requests import Compared, Register, Registered
 from cvt_server.storage.base import Storage
@@ -36,9 +37,10 @@ class Rules:
 class SchemaService:
     """Implements `contract.Schemas`."""
 
-    def __init__(self, storage: Storage, library: Library, rules: Rules, now: Callable[[], int]) -> None:
+    def __init__(self, storage: Storage, library: Library, freshness: Freshness, rules: Rules, now: Callable[[], int]) -> None:
         self._storage = storage
         self._library = library
+        self._freshness = freshness
         self._rules = rules
         self._now = now
         self._compared = lru_cache(_MAX_COMPARISONS)(self._compare)
@@ -62,6 +64,7 @@ class SchemaService:
                 raise _conflict(schema, stored.other_hash)
             if stored.created or owner is not None:
                 self._note(connection, actor, "schema.replaced" if stored.replaced else "schema.registered", schema, hash=schema.hash)
+        self._freshness.drop(schema_id)
         self._library.keep(schema.hash, loaded)
         return Registered(stored.schema, stored.created, findings, before)
 
@@ -120,12 +123,14 @@ class SchemaService:
             if deployed:
                 raise Conflict(f"{schema_id} {version} is deployed to {', '.join(deployed)}".replace("  ", " "), hint="deploy another version there first")
             self._mark(connection, schema_id, version, actor, deleted=True)
+        self._freshness.drop(schema_id)
 
     def restore(self, schema_id: str, version: str, actor: Actor) -> None:
         """Undo `delete`."""
         with self._storage.database.write() as connection:
             self._guard(connection, checks.schema_id(schema_id), actor)
             self._mark(connection, schema_id, version, actor, deleted=False)
+        self._freshness.drop(schema_id)
 
     def _mark(self, connection: Connection, schema_id: str, version: str, actor: Actor, *, deleted: bool) -> None:
         if not self._storage.schemas.mark(connection, schema_id, version, deleted=deleted):
@@ -171,8 +176,7 @@ class SchemaService:
         return self._storage.schemas.before(schema.schema_id, schema.version)
 
     def _breaks(self, before: SchemaVersion, loaded: Loaded) -> tuple[Finding, ...]:
-        findings = compare(self._library.get(before.hash).spec, loaded.spec)
-        return tuple(finding for finding in findings if finding.severity is Severity.ERROR)
+        return breaking_between(self._library.get(before.hash), loaded)
 
     def _compare(self, old: str, new: str) -> tuple[Finding, ...]:
         return compare(self._library.get(old).spec, self._library.get(new).spec)
@@ -185,6 +189,11 @@ class SchemaService:
     def _note(self, connection: Connection, actor: Actor, action: str, schema: SchemaVersion, **detail: str) -> None:
         event = AuditEvent(0, self._now(), actor.name, action, f"{schema.schema_id}@{schema.version}", json.dumps(detail))
         self._storage.audit.add(connection, event)
+
+
+def breaking_between(old: Loaded, new: Loaded) -> tuple[Finding, ...]:
+    """The errors from one description to the other."""
+    return tuple(finding for finding in compare(old.spec, new.spec) if finding.severity is Severity.ERROR)
 
 
 def digest_of(content: str) -> str:

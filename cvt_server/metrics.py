@@ -1,0 +1,74 @@
+"""What Prometheus reads. Labels come from what is stored and from our own tables, never from callers, so that their number is bounded."""
+
+from __future__ import annotations
+
+import os
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.exposition import CONTENT_TYPE_LATEST
+
+BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
+MAX_SCHEMAS: Final = 500
+"""Schemas that have a label of their own; the others share `other`."""
+
+
+class Metrics:
+    """Every metric of a process."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._schemas: set[str] = set()
+        registry = self.registry
+        self.registered = Counter("cvt_schemas_registered_total", "Registrations of schemas.", ("status",), registry=registry)
+        self.registration_errors = Counter("cvt_schema_registration_errors_total", "Refused registrations by kind.", ("error_type",), registry=registry)
+        self.validations = Counter("cvt_validations_total", "Validated exchanges.", ("schema_id", "result"), registry=registry)
+        self.validation_seconds = Histogram("cvt_validation_duration_seconds", "Time of one validation.", buckets=BUCKETS, registry=registry)
+        self.validation_errors = Counter("cvt_validation_errors_total", "Violations by rule.", ("error_category",), registry=registry)
+        self.calls = Counter("cvt_grpc_requests_total", "gRPC calls.", ("method", "status"), registry=registry)
+        self.call_seconds = Histogram("cvt_grpc_request_duration_seconds", "Time of one gRPC call.", ("method",), buckets=BUCKETS, registry=registry)
+        self.http = Counter("cvt_http_requests_total", "HTTP calls.", ("operation", "status"), registry=registry)
+        self.http_seconds = Histogram("cvt_http_request_duration_seconds", "Time of one HTTP call.", ("operation",), buckets=BUCKETS, registry=registry)
+        self.breaks = Counter("cvt_breaking_changes_detected_total", "Breaking changes found, by published type.", ("change_type",), registry=registry)
+        self.deploys = Counter("cvt_deploy_answers_total", "Answers of the deploy gate.", ("answer",), registry=registry)
+        self.verdicts = Counter("cvt_verdicts_total", "Verdicts published by runners.", ("verdict",), registry=registry)
+        self.auth_ok = Counter("cvt_auth_successes_total", "Calls with a valid key.", registry=registry)
+        self.auth_failed = Counter("cvt_auth_failures_total", "Refused calls.", ("reason",), registry=registry)
+        self.storage_errors = Counter("cvt_storage_errors_total", "Calls that found the database unusable.", registry=registry)
+        self.cache_hits = Counter("cvt_cache_hits_total", "Compiled descriptions found in memory.", registry=registry)
+        self.cache_misses = Counter("cvt_cache_misses_total", "Compiled descriptions that had to be made.", registry=registry)
+        self.cache_items = Gauge("cvt_cache_items_total", "Compiled descriptions in memory.", multiprocess_mode="livesum", registry=registry)
+        self.cache_bytes = Gauge("cvt_cache_size_bytes", "Text of those descriptions.", multiprocess_mode="livesum", registry=registry)
+        self.up = Gauge("cvt_up", "1 while the server serves.", multiprocess_mode="livemax", registry=registry)
+
+    def schema(self, schema_id: str) -> str:
+        """The label of a schema that exists."""
+        if schema_id in self._schemas:
+            return schema_id
+        if len(self._schemas) >= MAX_SCHEMAS:
+            return "other"
+        self._schemas.add(schema_id)
+        return schema_id
+
+    def text(self) -> bytes:
+        """What a scrape gets; with several workers, the sum of all."""
+        if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+            from prometheus_client.multiprocess import MultiProcessCollector
+
+            together = CollectorRegistry()
+            MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+            return generate_latest(together)
+        return generate_latest(self.registry)
+
+
+def with_process(metrics: Metrics) -> Metrics:
+    """The process's own figures too: memory, CPU time, open files."""
+    from prometheus_client.gc_collector import GCCollector
+    from prometheus_client.platform_collector import PlatformCollector
+    from prometheus_client.process_collector import ProcessCollector
+
+    ProcessCollector(registry=metrics.registry)
+    PlatformCollector(registry=metrics.registry)
+    GCCollector(registry=metrics.registry)
+    return metrics

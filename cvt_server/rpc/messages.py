@@ -1,0 +1,181 @@
+"""Between the service's values and the messages of the published contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
+from cvt_engine.finding import Finding
+from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion, Usage
+from cvt_server.service.requests import DeployAnswer
+from cvt_wire import cvt_pb2 as wire
+
+MAX_ERRORS: Final = 100
+MAX_TEXT: Final = 2000
+"""Characters of one old or new value."""
+_ROUTES: Final = frozenset(("path-undocumented", "method-undocumented"))
+
+
+def metadata_of(schema: SchemaVersion) -> wire.SchemaMetadata:
+    """What is told of a version."""
+    owner = schema.ownership
+    return wire.SchemaMetadata(
+        schema_id=schema.schema_id,
+        schema_version=schema.version,
+        schema_hash=schema.hash,
+        registered_at=schema.registered_at,
+        updated_at=schema.updated_at,
+        ownership=wire.SchemaOwnership(owner=owner.owner, team=owner.team, contact_email=owner.contact_email, read_only=owner.read_only),
+        openapi_version=schema.openapi_version,
+        endpoint_count=schema.endpoint_count,
+    )
+
+
+def ownership_of(request: wire.RegisterSchemaRequest) -> Ownership | None:
+    """Who owns it, where the caller says."""
+    if not request.HasField("ownership"):
+        return None
+    given = request.ownership
+    return Ownership(given.owner, given.team, given.contact_email, given.read_only)
+
+
+def request_of(data: wire.RequestData) -> HttpRequest:
+    """The request as it was sent."""
+    return HttpRequest(data.method, data.path, tuple(data.headers.items()), data.body.encode() or None)
+
+
+def response_of(data: wire.ResponseData) -> HttpResponse:
+    """The response as it was sent."""
+    return HttpResponse(data.status_code, tuple(data.headers.items()), data.body.encode() or None)
+
+
+def result_of(schema: SchemaVersion, violations: tuple[Violation, ...]) -> wire.ValidationResult:
+    """Valid or not, with everything that is wrong, and what it was held against either way."""
+    return wire.ValidationResult(
+        valid=not violations,
+        errors=[error_line(violation) for violation in violations[:MAX_ERRORS]],
+        validated_against_version=schema.version,
+        validated_against_hash=schema.hash,
+    )
+
+
+def error_line(violation: Violation) -> str:
+    """One violation as a line."""
+    if violation.rule in _ROUTES:
+        return f"Route not found: {violation.message} ({violation.hint})" if violation.hint else f"Route not found: {violation.message}"
+    return f"{violation} ({violation.hint})" if violation.hint else str(violation)
+
+
+def refused(*errors: str) -> wire.ValidationResult:
+    """Nothing was validated."""
+    return wire.ValidationResult(valid=False, errors=errors)
+
+
+def changes_of(findings: Iterable[Finding]) -> list[wire.BreakingChange]:
+    """The breaking changes, one for each place of a finding, because clients look for their own endpoint."""
+    return [change for finding in findings for change in _changes(finding)]
+
+
+def _changes(finding: Finding) -> Iterable[wire.BreakingChange]:
+    operations = list(dict.fromkeys(place.operation for place in finding.places)) or [finding.operation]
+    kind = kind_of(finding)
+    for operation in operations:
+        method, _, path = operation.partition(" ")
+        yield wire.BreakingChange(
+            type=kind,
+            path=path if method.isupper() else "",
+            method=method if path and method.isupper() else "",
+            description=_description(finding, operation),
+            old_value=(finding.before or "")[:MAX_TEXT],
+            new_value=(finding.after or "")[:MAX_TEXT],
+        )
+
+
+def _description(finding: Finding, operation: str) -> str:
+    proof = f"; proved by {finding.witness.value[:MAX_TEXT]}" if finding.witness is not None and len(finding.witness.value) <= MAX_TEXT else ""
+    return f"{f'{operation}: ' if operation else ''}{finding.message} [{finding.rule}]{proof}"
+
+
+def kind_of(finding: Finding) -> wire.BreakingChangeType.ValueType:
+    """The published type of a finding; the nearest one where its rule has none."""
+    if finding.wire_type:
+        return wire.BreakingChangeType.Value(finding.wire_type)
+    if "enum" in finding.rule:
+        return wire.ENUM_VALUE_REMOVED
+    if finding.rule.startswith(("response-", "callback-", "webhook-")):
+        return wire.RESPONSE_SCHEMA_CHANGED
+    return wire.TYPE_CHANGED if finding.rule.startswith("request-") else wire.BREAKING_CHANGE_UNSPECIFIED
+
+
+def consumer_info(consumer: Consumer) -> wire.ConsumerInfo:
+    """What is told of a consumer."""
+    return wire.ConsumerInfo(
+        consumer_id=consumer.consumer_id,
+        consumer_version=consumer.version,
+        schema_id=consumer.schema_id,
+        schema_version=consumer.schema_version,
+        environment=consumer.environment,
+        registered_at=consumer.registered_at,
+        last_validated_at=consumer.last_validated_at,
+        used_endpoints=[wire.EndpointUsage(method=usage.method, path=usage.path, used_fields=usage.fields) for usage in consumer.usages],
+    )
+
+
+def consumer_of(request: wire.RegisterConsumerRequest) -> Consumer:
+    """What is to be registered."""
+    return Consumer(
+        consumer_id=request.consumer_id,
+        schema_id=request.schema_id,
+        environment=request.environment,
+        version=request.consumer_version,
+        schema_version=request.schema_version,
+        usages=tuple(Usage(usage.method, usage.path, tuple(usage.used_fields)) for usage in request.used_endpoints),
+    )
+
+
+def deploy_reply(answer: DeployAnswer) -> wire.CanIDeployResponse:
+    """The deploy gate's answer. What is unknown is not safe; a consumer that nobody can vouch for counts as broken."""
+    return wire.CanIDeployResponse(
+        safe_to_deploy=answer.answer == "yes",
+        summary=answer.summary,
+        breaking_changes=changes_of(answer.findings),
+        affected_consumers=_impacts(answer.impacts),
+    )
+
+
+def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpact]:
+    """Consumers that meet the same findings share the messages made for them."""
+    made: dict[tuple[int, ...], list[wire.BreakingChange]] = {}
+    for impact in impacts:
+        key = tuple(map(id, impact.findings))
+        changes = made.get(key)
+        if changes is None:
+            changes = made[key] = changes_of(impact.findings)
+        consumer = impact.consumer
+        yield wire.ConsumerImpact(
+            consumer_id=consumer.consumer_id,
+            consumer_version=consumer.version,
+            current_schema_version=consumer.schema_version,
+            environment=consumer.environment,
+            will_break=impact.will_break or impact.reason is not None,
+            relevant_changes=changes,
+        )
+
+
+def fixture_reply(fixture: Fixture, output: int) -> wire.GenerateFixtureResponse:
+    """The part of a fixture that was asked for."""
+    if output == wire.OUTPUT_REQUEST:
+        return wire.GenerateFixtureResponse(success=True, message="Request body generated", request_body=fixture.request.body or "")
+    if output == wire.OUTPUT_RESPONSE:
+        return wire.GenerateFixtureResponse(success=True, message="Response generated", response=_response(fixture.response))
+    whole = wire.GeneratedFixture(request=_request(fixture.request), response=_response(fixture.response))
+    return wire.GenerateFixtureResponse(success=True, message="Fixture generated", fixture=whole)
+
+
+def _request(request: FixtureRequest) -> wire.GeneratedRequest:
+    return wire.GeneratedRequest(method=request.method, path=request.path, headers=dict(request.headers), body=request.body or "")
+
+
+def _response(response: FixtureResponse) -> wire.GeneratedResponse:
+    return wire.GeneratedResponse(status_code=response.status, headers=dict(response.headers), body=response.body or "")

@@ -1,0 +1,209 @@
+"""May this version go there, and what is there: yes, no, or unknown, always with reasons. Unknown is never yes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from cvt_engine.facade import Consumer as User
+from cvt_engine.facade import Impact, Relevance, UsageIndex, impacts_of
+from cvt_engine.finding import Finding, Severity, sort_key
+from cvt_server.errors import DocumentInvalid, NotFound
+from cvt_server.model import Actor, Answer, AuditEvent, Consumer, ConsumerImpact, Deployment, Reason, SchemaVersion
+from cvt_server.service import checks
+from cvt_server.service.freshness import Freshness
+from cvt_server.service.library import Library
+from cvt_server.service.requests import DeployAnswer
+from cvt_server.service.schemas import SchemaService, breaking_between
+from cvt_server.storage.base import Storage
+
+DEFAULT_ENVIRONMENT: Final = "prod"
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """What may be deployed. `label` names it; `breaks` gives the errors between a stored content (by hash) and it."""
+
+    schema_id: str
+    label: str
+    digest: str
+    version: str
+    breaks: Callable[[str], tuple[Finding, ...]]
+
+
+class DeployService:
+    """Implements `contract.Deploy`."""
+
+    def __init__(self, storage: Storage, schemas: SchemaService, library: Library, freshness: Freshness, now: Callable[[], int]) -> None:
+        self._storage = storage
+        self._schemas = schemas
+        self._library = library
+        self._freshness = freshness
+        self._now = now
+
+    def can_i_deploy(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer:
+        """The answer for a registered version; remembered until anything about the schema changes."""
+        environment = environment or DEFAULT_ENVIRONMENT
+        return self._freshness.get(schema_id, ("deploy", version, environment), lambda: self._ask(schema_id, version, environment))
+
+    def ready(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer | None:
+        """The answer where it can be had without waiting."""
+        found: DeployAnswer | None = self._freshness.peek(schema_id, ("deploy", version, environment or DEFAULT_ENVIRONMENT))
+        return found
+
+    def impact(self, schema_id: str, content: str, environment: str = "") -> DeployAnswer:
+        """The same question for a description that is not registered (yet); an empty environment means all. Raises DocumentInvalid, Invalid."""
+        schema_id = checks.schema_id(schema_id)
+        if not content.strip():
+            raise DocumentInvalid("the description is empty")
+        loaded = self._library.read(content)
+        candidate = _Candidate(
+            schema_id,
+            f"{schema_id} {loaded.contract.info_version} as sent",
+            "",
+            loaded.contract.info_version,
+            lambda digest: breaking_between(self._library.get(digest), loaded),
+        )
+        if not self._storage.schemas.known(schema_id):
+            return _unknown(candidate, "schema-not-found", f"schema not found: {schema_id}")
+        return self._answer(candidate, environment, None)
+
+    def record(self, deployment: Deployment, actor: Actor) -> Deployment:
+        """Record that a version is deployed somewhere."""
+        checks.schema_id(deployment.schema_id)
+        environment = checks.required("environment", deployment.environment)
+        checks.required("version", deployment.version)
+        schema = self._schemas.find(deployment.schema_id, deployment.version)
+        wanted = replace(
+            deployment,
+            environment=environment,
+            revision=checks.short("revision", deployment.revision or schema.revision),
+            actor=actor.name,
+            deployed_at=self._now(),
+        )
+        with self._storage.database.write() as connection:
+            self._storage.schemas.owner(connection, wanted.schema_id)  # its lock: deployments of one schema follow each other
+            stored, added = self._storage.deployments.put(connection, wanted)
+            if added:
+                self._storage.schemas.touch(connection, wanted.schema_id)
+                detail = json.dumps({"environment": environment, "revision": wanted.revision})
+                event = AuditEvent(0, self._now(), actor.name, "deployment.recorded", f"{wanted.schema_id}@{wanted.version}", detail)
+                self._storage.audit.add(connection, event)
+        self._freshness.drop(wanted.schema_id)
+        return stored
+
+    def deployments(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
+        """What is (or was) deployed."""
+        return self._storage.deployments.list(environment=environment, schema_id=schema_id, history=history)
+
+    def _ask(self, schema_id: str, version: str, environment: str) -> DeployAnswer:
+        candidate = _Candidate(schema_id, f"{schema_id} version {version}".rstrip(), "", version, lambda _: ())
+        if not schema_id.strip():
+            return _unknown(candidate, "schema-not-found", "no schema is named")
+        try:
+            schema = self._schemas.find(schema_id, version)
+        except NotFound as problem:
+            code = "version-not-found" if self._storage.schemas.known(schema_id) else "schema-not-found"
+            message = f"schema not found: {schema_id}" if code == "schema-not-found" else str(problem)
+            return _unknown(candidate, code, message)
+        return self._answer(
+            _Candidate(schema_id, f"{schema_id} version {schema.version}", schema.hash, schema.version, lambda digest: self._breaks(digest, schema.hash)),
+            environment,
+            schema,
+        )
+
+    def _breaks(self, old: str, new: str) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self._schemas.between(old, new) if finding.severity is Severity.ERROR)
+
+    def _answer(self, candidate: _Candidate, environment: str, schema: SchemaVersion | None) -> DeployAnswer:
+        consumers = self._storage.consumers.list(candidate.schema_id, environment)
+        deployed = self._storage.deployments.list(environment=environment, schema_id=candidate.schema_id)
+        if not consumers:
+            return self._without_consumers(candidate, environment, schema, deployed)
+        impacts, bases = self._impacts(candidate, consumers, {place.environment: place.version for place in deployed})
+        broken = [impact for impact in impacts if impact.reason is None and impact.will_break]
+        unsure = [impact.reason for impact in impacts if impact.reason is not None]
+        reasons = (*(_breaks_reason(impact) for impact in broken), *unsure)
+        where = f"to {environment}" if environment else "anywhere"
+        if broken:
+            summary = f"Deployment of {candidate.label} {where} will break {len(broken)} of {len(consumers)} consumer(s) - review required"
+        elif unsure:
+            summary = f"Unknown whether {candidate.label} can be deployed {where}: {unsure[0].message}"
+        else:
+            summary = f"Safe to deploy {candidate.label} {where} - {len(consumers)} consumer(s) verified"
+        answer = Answer.NO if broken else Answer.UNKNOWN if unsure else Answer.YES
+        return DeployAnswer(answer, summary, reasons, schema, bases, _each_once(broken), tuple(impacts))
+
+    def _without_consumers(self, candidate: _Candidate, environment: str, schema: SchemaVersion | None, deployed: Sequence[Deployment]) -> DeployAnswer:
+        """Nobody is known to depend on it. What breaks nothing of what is there (or came before) is safe for whoever there is."""
+        place = f"in {environment} environment" if environment else "in any environment"
+        nobody = Reason("no-consumers", f"No consumers registered for {candidate.schema_id} {place}")
+        bases = [found for each in deployed if (found := self._storage.schemas.find(candidate.schema_id, each.version)) is not None]
+        if not bases and (before := self._storage.schemas.before(candidate.schema_id, candidate.version)) is not None:
+            bases = [before]
+        if not bases:
+            reason = Reason("nothing-to-compare", "nothing is deployed there, and there is no earlier version")
+            return DeployAnswer(Answer.UNKNOWN, f"{nobody.message}, and {reason.message}", (nobody, reason), schema)
+        findings = tuple(finding for base in bases if base.hash != candidate.digest for finding in candidate.breaks(base.hash))
+        names = ", ".join(base.version for base in bases)
+        if findings:
+            message = f"{candidate.label} breaks {names}, and nobody is known to depend on it"
+            reason = Reason("breaking-for-unknown-consumers", message)
+            return DeployAnswer(Answer.UNKNOWN, f"{nobody.message}; {message}", (nobody, reason), schema, tuple(bases), _sorted(findings))
+        return DeployAnswer(Answer.YES, f"{nobody.message}; {candidate.label} breaks nothing of {names}", (nobody,), schema, tuple(bases))
+
+    def _impacts(
+        self, candidate: _Candidate, consumers: Sequence[Consumer], deployed: dict[str, str]
+    ) -> tuple[list[ConsumerImpact], tuple[SchemaVersion, ...]]:
+        by_version: dict[str, list[Consumer]] = {}
+        for consumer in consumers:
+            by_version.setdefault(consumer.schema_version or deployed.get(consumer.environment, ""), []).append(consumer)
+        done: list[ConsumerImpact] = []
+        bases: list[SchemaVersion] = []
+        for version, group in sorted(by_version.items()):
+            base = self._storage.schemas.find(candidate.schema_id, version) if version else None
+            if base is None:
+                done += [ConsumerImpact(consumer, will_break=False, reason=_no_base(consumer, version)) for consumer in group]
+            elif base.hash != candidate.digest:
+                bases.append(base)
+                done += self._met(candidate, base, group)
+        done.sort(key=lambda impact: (not (impact.will_break or impact.reason is not None), impact.consumer.consumer_id, impact.consumer.environment))
+        return done, tuple(bases)
+
+    def _met(self, candidate: _Candidate, base: SchemaVersion, consumers: Sequence[Consumer]) -> list[ConsumerImpact]:
+        findings = candidate.breaks(base.hash)
+        if not findings:
+            return [ConsumerImpact(consumer, will_break=False) for consumer in consumers]
+        index = UsageIndex.of(self._library.get(base.hash).spec)
+        users = ((User(each.consumer_id, each.version, each.environment, each.schema_version, each.usages), index.compiled(each.usages)) for each in consumers)
+        return [_impact(consumer, impact) for consumer, impact in zip(consumers, impacts_of(Relevance(findings), users), strict=True)]
+
+
+def _impact(consumer: Consumer, impact: Impact) -> ConsumerImpact:
+    return ConsumerImpact(consumer, will_break=bool(impact.met), findings=impact.findings)
+
+
+def _no_base(consumer: Consumer, version: str) -> Reason:
+    subject = f"{consumer.consumer_id} ({consumer.environment})"
+    if not version:
+        return Reason("consumer-version-unknown", f"{subject} did not say which version it uses, and nothing is recorded as deployed there", subject)
+    return Reason("consumer-version-not-found", f"{subject} uses version {version}, which is not registered", subject)
+
+
+def _breaks_reason(impact: ConsumerImpact) -> Reason:
+    subject = f"{impact.consumer.consumer_id} ({impact.consumer.environment})"
+    return Reason("consumer-breaks", f"{subject} uses what {len(impact.findings)} breaking change(s) take away", subject)
+
+
+def _unknown(candidate: _Candidate, code: str, message: str) -> DeployAnswer:
+    return DeployAnswer(Answer.UNKNOWN, message, (Reason(code, message, candidate.schema_id),))
+
+
+def _each_once(impacts: Sequence[ConsumerImpact]) -> tuple[Finding, ...]:
+    return _sorted([finding for impact in impacts for finding in impact.findings])
+
+
+def _sorted(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted({finding.fingerprint: finding for finding in findings}.values(), key=sort_key))
