@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import json
@@ -20,7 +21,9 @@ from cvt_server.service.records import SCOPES, hash_of
 
 ANONYMOUS: Final = Actor()
 RELOAD_SECONDS: Final = 2.0
-"""How long a revoked or new key may go unnoticed."""
+"""How long a revoked key may go unnoticed."""
+AGAIN_SECONDS: Final = 0.2
+"""How soon an unknown key makes us look again."""
 _MOST_BUCKETS: Final = 10_000
 
 
@@ -114,7 +117,7 @@ class Keys:
     def refresh(self) -> None:
         """Read file and database again where they may have changed. Raises SettingWrong for a broken file only the first time."""
         with self._lock:
-            if time.monotonic() - self._checked < RELOAD_SECONDS:
+            if not self.stale:
                 return
             first, self._checked = self._checked == float("-inf"), time.monotonic()
             self._read_file(first=first)
@@ -128,7 +131,7 @@ class Keys:
     @property
     def stale(self) -> bool:
         """Is it time for `refresh`?"""
-        return time.monotonic() - self._checked >= RELOAD_SECONDS
+        return time.monotonic() - self._checked >= AGAIN_SECONDS
 
     def __len__(self) -> int:
         return len(self._by_digest)
@@ -167,24 +170,42 @@ class Gate:
 
     def __init__(self, keys: Keys | None, *, rate: int) -> None:
         """`keys` None: nobody needs one. `rate` is calls per second, 0 for no limit."""
-        self._keys = keys
+        self.keys = keys
         self._rate = rate
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     @property
-    def keys(self) -> Keys | None:
-        """The keys, where calls need one."""
-        return self._keys
+    def open(self) -> bool:
+        """May anybody in?"""
+        return self.keys is None
 
-    def enter(self, secret: str | None, scope: str, peer: str) -> Actor:
-        """The caller. Raises Unauthenticated, Forbidden, TooMany."""
-        actor = ANONYMOUS
-        if self._keys is not None:
-            if not secret:
-                raise Unauthenticated("missing API key", hint="send it as x-api-key")
-            actor = self._keys.actor(secret)
+    @property
+    def limited(self) -> bool:
+        """Is there a limit of calls?"""
+        return self._rate > 0
+
+    def anonymous(self, peer: str, scope: str) -> Actor:
+        """The caller where nobody needs a key. Raises TooMany."""
+        return self._checked(ANONYMOUS, scope, peer)
+
+    async def admit(self, secret: str | None, scope: str, peer: str) -> Actor:
+        """The caller behind a key. Raises Unauthenticated, Forbidden, TooMany."""
+        if self.keys is None:
+            return self.anonymous(peer, scope)
+        if not secret:
+            raise Unauthenticated("missing API key", hint="send it as x-api-key")
+        try:
+            actor = self.keys.actor(secret)
+        except Unauthenticated:
+            if not self.keys.stale:
+                raise
+            await asyncio.to_thread(self.keys.refresh)  # it may be a new one
+            actor = self.keys.actor(secret)
+        return self._checked(actor, scope, actor.name)
+
+    def _checked(self, actor: Actor, scope: str, who: str) -> Actor:
         if self._rate:
-            self._spend(actor.name if self._keys is not None else peer)
+            self._spend(who)
         if scope not in actor.scopes and "admin" not in actor.scopes:
             raise Forbidden(f"the key {actor.name} lacks the scope {scope}", hint="use a key that has it")
         return actor

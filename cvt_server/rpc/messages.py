@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
 from cvt_engine.finding import Finding
@@ -97,10 +97,10 @@ def _description(finding: Finding, operation: str) -> str:
     return f"{f'{operation}: ' if operation else ''}{finding.message} [{finding.rule}]{proof}"
 
 
-def kind_of(finding: Finding) -> wire.BreakingChangeType.ValueType:
+def kind_of(finding: Finding) -> wire.BreakingChangeType:
     """The published type of a finding; the nearest one where its rule has none."""
     if finding.wire_type:
-        return wire.BreakingChangeType.Value(finding.wire_type)
+        return cast("wire.BreakingChangeType", wire.BreakingChangeType.Value(finding.wire_type))
     if "enum" in finding.rule:
         return wire.ENUM_VALUE_REMOVED
     if finding.rule.startswith(("response-", "callback-", "webhook-")):

@@ -1,0 +1,172 @@
+"""The gRPC server: both services, health and reflection on one port, every call through the same gate."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import grpc
+from grpc import aio
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1._async import HealthServicer
+from grpc_reflection.v1alpha import reflection
+
+from cvt_server.auth import Gate
+from cvt_server.errors import Forbidden, ServerError, SettingWrong, TooMany, Unauthenticated, Unavailable
+from cvt_server.metrics import Metrics
+from cvt_server.model import Actor
+from cvt_server.rpc.contract import SCOPES, ContractCalls
+from cvt_server.settings import Settings
+from cvt_wire import cvt_pb2 as wire
+
+MAX_MESSAGE: Final = 16 * 1024 * 1024
+CONTRACT: Final = "cvt.ContractValidator"
+HEALTH_NAMES: Final = ("", CONTRACT)
+_STATUS: Final[Mapping[type[ServerError], grpc.StatusCode]] = {
+    Unauthenticated: grpc.StatusCode.UNAUTHENTICATED,
+    Forbidden: grpc.StatusCode.PERMISSION_DENIED,
+    TooMany: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    Unavailable: grpc.StatusCode.UNAVAILABLE,
+}
+_log: Final = logging.getLogger("cvt.rpc")
+Inner = Callable[[Any, Actor], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """One call: the coroutine behind it, its messages, and the scope it needs."""
+
+    inner: Inner
+    scope: str
+    request: Any
+
+
+class Service(grpc.GenericRpcHandler):
+    """A service by its descriptor: finds the method of a call and leads it through the gate."""
+
+    def __init__(self, name: str, methods: Mapping[str, Method], gate: Gate, metrics: Metrics) -> None:
+        self._gate = gate
+        self._metrics = metrics
+        self._handlers = {f"/{name}/{method}": self._handler(method, row) for method, row in methods.items()}
+
+    def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
+        """The handler of a call, None where the method is not ours."""
+        return self._handlers.get(handler_call_details.method)
+
+    def _handler(self, name: str, row: Method) -> grpc.RpcMethodHandler[Any, Any]:
+        good, bad = self._metrics.calls.labels(name, "success"), self._metrics.calls.labels(name, "failure")
+        seconds = self._metrics.call_seconds.labels(name)
+
+        async def call(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
+            started = time.perf_counter()
+            try:
+                actor = await self._enter(context, row.scope)
+                reply = await row.inner(request, actor)
+            except ServerError as problem:
+                bad.inc()
+                await self._refuse(context, problem)
+            except Exception:  # noqa: BLE001 the one place where a call's unexpected failure ends
+                bad.inc()
+                await _broken(context, name)
+            else:
+                good.inc()
+                return reply
+            finally:
+                seconds.observe(time.perf_counter() - started)
+
+        return grpc.unary_unary_rpc_method_handler(call, request_deserializer=row.request.FromString, response_serializer=_serialized)
+
+    async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
+        if self._gate.open:
+            return self._gate.anonymous(context.peer() if self._gate.limited else "", scope)
+        secret = next((value for key, value in context.invocation_metadata() or () if key == "x-api-key"), None)
+        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, context.peer() or "")
+        self._metrics.auth_ok.inc()
+        return actor
+
+    async def _refuse(self, context: aio.ServicerContext[Any, Any], problem: ServerError) -> None:
+        if isinstance(problem, Unavailable):
+            self._metrics.storage_errors.inc()
+        elif isinstance(problem, Unauthenticated | Forbidden | TooMany):
+            self._metrics.auth_failed.labels(problem.kind).inc()
+        status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), grpc.StatusCode.INVALID_ARGUMENT)
+        await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
+
+
+async def _broken(context: aio.ServicerContext[Any, Any], name: str) -> None:
+    """A defect of ours: the caller gets a number to tell, the log gets the rest, the process lives on."""
+    number = secrets.token_hex(6)
+    _log.exception("call failed", extra={"fields": {"method": name, "error_id": number}})
+    await context.abort(grpc.StatusCode.INTERNAL, f"internal error {number}; the server's log has more under this number")
+
+
+def _serialized(reply: Any) -> bytes:
+    data: bytes = reply if isinstance(reply, bytes) else reply.SerializeToString()
+    return data
+
+
+class Health:
+    """What the probes are told; watchers hear of every change."""
+
+    def __init__(self) -> None:
+        self.servicer = HealthServicer()
+
+    async def set(self, *, serving: bool) -> None:
+        """Serving, or not (any more)."""
+        status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
+        for name in HEALTH_NAMES:
+            await self.servicer.set(name, status)
+
+
+def contract_service(calls: ContractCalls, gate: Gate, metrics: Metrics) -> Service:
+    """The published contract."""
+    described = wire.DESCRIPTOR.services_by_name["ContractValidator"]
+    methods = {method.name: Method(getattr(calls, method.name), SCOPES[method.name], getattr(wire, method.input_type.name)) for method in described.methods}
+    return Service(CONTRACT, methods, gate, metrics)
+
+
+def server_of(services: list[Service], health: Health, names: tuple[str, ...]) -> aio.Server:
+    """A server that has everything but a port. `names` are the services that reflection tells of."""
+    server = aio.server(
+        options=(
+            ("grpc.max_receive_message_length", MAX_MESSAGE),
+            ("grpc.max_send_message_length", MAX_MESSAGE),
+            ("grpc.so_reuseport", 1),
+            ("grpc.keepalive_permit_without_calls", 1),
+            ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+            ("grpc.max_metadata_size", 64 * 1024),
+        )
+    )
+    server.add_generic_rpc_handlers(tuple(services))
+    health_pb2_grpc.add_HealthServicer_to_server(health.servicer, server)
+    reflection.enable_server_reflection((*names, health_pb2.DESCRIPTOR.services_by_name["Health"].full_name, reflection.SERVICE_NAME), server)
+    return server
+
+
+def listen(server: aio.Server, settings: Settings) -> int:
+    """Open the port; the one that was opened. Raises SettingWrong where it cannot be."""
+    address = f"{settings.host or '[::]'}:{settings.port}"
+    try:
+        if settings.tls_enabled:
+            return server.add_secure_port(address, _credentials(settings))
+        return server.add_insecure_port(address)
+    except RuntimeError:
+        raise SettingWrong(f"cannot listen on {address} for gRPC", hint="the port is taken or may not be opened; name another with --port") from None
+
+
+def _credentials(settings: Settings) -> grpc.ServerCredentials:
+    pair = (_read(settings.tls_key_file, "key"), _read(settings.tls_cert_file, "certificate"))
+    authorities = _read(settings.tls_ca_file, "authorities") if settings.tls_client_auth != "none" else None
+    return grpc.ssl_server_credentials([pair], authorities, settings.tls_client_auth == "require")
+
+
+def _read(path: str, what: str) -> bytes:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except OSError as problem:
+        raise SettingWrong(f"the TLS {what} {path} cannot be read: {problem.strerror}") from None
