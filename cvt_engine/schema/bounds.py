@@ -11,8 +11,10 @@ MAX_DEPTH: Final = 500
 """Deepest nesting of a JSON body; far more than real ones have, and safe for recursive readers."""
 MAX_FRAMES: Final = 10_000
 """Schemas that may be open at once; a thread's usual stack of 8 MB holds more."""
-STEPS: Final = 20_000
-"""Schema evaluations that any value may take, where a schema branches into itself; larger values may take more, in proportion."""
+STEPS: Final = 5_000
+"""Schema evaluations for which errors are told one by one; each costs up to 0.2 ms. Whether a value fits is always found out: that remembers its tries."""
+WAYS: Final = 64
+"""Ways through a schema without recursion from which on evaluations are counted before errors are told."""
 _SAME: Final = ("not", "if", "then", "else")
 _SAME_LISTS: Final = ("allOf", "anyOf", "oneOf")
 _ONE: Final = ("items", "contains", "additionalProperties", "unevaluatedProperties", "unevaluatedItems", "propertyNames")
@@ -20,35 +22,34 @@ _MAPS: Final = ("properties", "patternProperties")
 
 
 class Bounds(NamedTuple):
-    """Of one validator: its definitions, which of them are risky, and how many schemas are open at once for one and the same value."""
+    """Of one validator: its definitions, which of them are costly to explain, and how many schemas are open at once for one and the same value."""
 
     definitions: Mapping[str, Narrowed]
     risky: frozenset[str]
     height: int
 
     @property
-    def trusting(self) -> bool:
-        """Whether every value up to `MAX_DEPTH` can be checked without looking at it first."""
-        return not self.risky and self.height * MAX_DEPTH <= MAX_FRAMES
+    def flat(self) -> bool:
+        """Whether every value up to `MAX_DEPTH` can be checked without looking at its depth."""
+        return self.height * MAX_DEPTH <= MAX_FRAMES
 
-    def problem(self, root: Any, value: Any) -> str:
-        """Why a value cannot be checked, or ""."""
-        nodes, depth = extent(value)
-        if depth * self.height > MAX_FRAMES:
-            return "it is nested too deep for this schema"
-        if self.risky:
-            costs = Costs(self.definitions, known=self.risky, each=STEPS + 6 * nodes, together=STEPS + 6 * nodes)
-            refs = tuple(self.definitions)
-            if not costs.affordable(Narrowed(root, refs, branches=True), value):
-                return "the schema branches into itself too often for this value"
-        return ""
+    def too_deep(self, value: Any) -> bool:
+        """Whether checking the value would take more stack than there is."""
+        return not self.flat and extent(value)[1] * self.height > MAX_FRAMES
+
+    def explicable(self, root: Any, value: Any) -> bool:
+        """Whether all errors of the value can be told in bounded time."""
+        if not self.risky:
+            return True
+        costs = Costs(self.definitions, known=self.risky, each=STEPS, together=STEPS)
+        return costs.affordable(Narrowed(root, tuple(self.definitions), branches=True), value)
 
 
 def bounds(definitions: Mapping[str, Any]) -> Bounds:
     """The bounds of a set of definitions."""
     told = {name: _Told(body) for name, body in definitions.items()}
     known = {name: Narrowed(body, tuple(told[name].refs), told[name].branches) for name, body in definitions.items()}
-    return Bounds(known, risky(known), _height(told))
+    return Bounds(known, risky(known, most=WAYS), _height(told))
 
 
 def _height(told: Mapping[str, _Told]) -> int:

@@ -46,10 +46,10 @@ class Checker:
         self._root = root
         self._bounds = found
         self._homes = homes
-        self.is_valid: Callable[[Any], bool] = validator.is_valid if found.trusting else self._careful
+        self.is_valid: Callable[[Any], bool] = validator.is_valid if found.flat else self._careful
 
     def _careful(self, value: Any) -> bool:
-        return not self._bounds.problem(self._root, value) and bool(self._validator.is_valid(value))
+        return not self._bounds.too_deep(value) and bool(self._validator.is_valid(value))
 
     @property
     def home(self) -> Loc:
@@ -58,11 +58,18 @@ class Checker:
 
     def problems(self, value: Any, *, most: int) -> Iterator[Problem]:
         """What is wrong, at most `most` problems."""
-        if not self._bounds.trusting and (why := self._bounds.problem(self._root, value)):
-            yield Problem(f"cannot be checked: {why}", (), self._schema[0], (), UNCHECKED)
+        if self._bounds.too_deep(value):
+            yield Problem("cannot be checked: it is nested too deep for this schema", (), self.home, (), UNCHECKED)
             return
+        if not self._bounds.explicable(self._root, value):
+            yield Problem("does not fit the schema, which has too many alternatives to tell why", (), self.home, (), "")
+            return
+        told: set[Problem] = set()
         for error in islice(self._validator.iter_errors(value), most):
-            yield self._problem(_telling(error), value)
+            problem = self._problem(_telling(error), value)
+            if problem not in told:  # a parent and its heir say the same about each other
+                told.add(problem)
+                yield problem
 
     def _problem(self, error: Any, whole: Any) -> Problem:
         path, value = found_at(whole, error.instance_path)

@@ -94,8 +94,8 @@ def _of_members(schema: dict[str, Any], value: dict[str, Any]) -> Iterator[tuple
         yield from ((inner, member) for member in value.values())
 
 
-def risky(definitions: Mapping[str, Narrowed]) -> frozenset[str]:
-    """Names of the definitions from which a branching recursion, or a great many ways, can be reached."""
+def risky(definitions: Mapping[str, Narrowed], *, most: int = _MAX_PATHS) -> frozenset[str]:
+    """Names of the definitions from which a branching recursion, or more than `most` ways, can be reached."""
     found: set[str] = set()
     paths: dict[str, int] = {}
     for group in groups(definitions):
@@ -108,8 +108,8 @@ def risky(definitions: Mapping[str, Narrowed]) -> frozenset[str]:
             if not found.isdisjoint(definitions[name].refs) or (recursive and definitions[name].branches):
                 found |= inner
         for name in group:
-            paths[name] = min(ways, 10 * _MAX_PATHS)
-        if ways > _MAX_PATHS:
+            paths[name] = min(ways, 10 * most)
+        if ways > most:
             found |= inner
     return frozenset(found)
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cvt_engine.change import Direction
 from cvt_engine.errors import EngineError
+from cvt_engine.schema.heirs import Heirs
 from cvt_engine.schema.keywords import CHECKS
 from cvt_engine.schema.loc import Loc, Source
 from cvt_engine.schema.read import shape_of
@@ -24,6 +25,7 @@ class Translation(Translator):
         self.homes: dict[str, Loc] = {}
         self._formats = formats
         self._one_way = one_way
+        self._heirs = Heirs(source)
 
     def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
         found = super()._definition(loc)
@@ -37,8 +39,9 @@ class Translation(Translator):
         body = super()._keywords(loc, node, uses)
         if node.get("format") == "byte":
             _as_format(body)
-        if isinstance(node.get("discriminator"), dict):
-            self._discriminate(loc, node, body)
+        self._relax(loc, node, body)
+        if "discriminator" in node:
+            self._discriminate(loc, node, body, uses)
         if self._one_way and isinstance(body.get("properties"), dict):
             body["properties"] = {name: part if not self._travels_back(loc, name) else False for name, part in body["properties"].items()}
         if not self.source.modern and (node.get("nullable") is True or node.get("x-nullable") is True) and None not in body.get("enum", [None]):
@@ -49,11 +52,29 @@ class Translation(Translator):
         shape = shape_of((loc.child("properties", name),))
         return shape.read_only if self.side is Direction.REQUEST else shape.write_only
 
-    def _discriminate(self, loc: Loc, node: Json, body: Json) -> None:
+    def _hidden(self, loc: Loc, name: str) -> bool:
+        """Also where a reference or a part of `allOf` says what the property is."""
+        prop = shape_of((loc,)).props.get(name)
+        if not prop:
+            return False
+        shape = shape_of(prop)
+        return shape.read_only if self.side is Direction.REQUEST else shape.write_only
+
+    def _relax(self, loc: Loc, node: Json, body: Json) -> None:
+        """What one part of `allOf` requires may be read-only by another part."""
+        for part, plain in zip(node.get("allOf") or (), body.get("allOf") or (), strict=False):
+            if isinstance(part, dict) and "$ref" not in part and isinstance(plain, dict) and "required" in plain:
+                plain["required"] = [name for name in plain["required"] if not self._hidden(loc, name)]
+
+    def _discriminate(self, loc: Loc, node: Json, body: Json, uses: list[Loc]) -> None:
         """Where all alternatives are named schemas, the value of the property chooses one; a value without the property is left to the alternatives."""
-        prop = node["discriminator"].get("propertyName")
+        said = node["discriminator"]
+        prop = said if isinstance(said, str) else said.get("propertyName") if isinstance(said, dict) else None
         kind = next((key for key in ("oneOf", "anyOf") if isinstance(node.get(key), list)), "")
-        if not isinstance(prop, str) or not kind or len(node[kind]) > _MOST:
+        if not isinstance(prop, str) or (kind and len(node[kind]) > _MOST):
+            return
+        if not kind:
+            self._inherit(loc, prop, said, body, uses)
             return
         tags = self._tags(loc, node, kind)
         if not tags:
@@ -63,6 +84,17 @@ class Translation(Translator):
         tagged = {"type": "object", "required": [prop], "properties": {prop: {"type": "string"}}}
         plain = body.pop(kind)
         body["allOf"] = [*body.get("allOf", []), {"if": tagged, "then": {"allOf": [known, *chosen]}, "else": {kind: plain}}]
+
+    def _inherit(self, loc: Loc, prop: str, said: Any, body: Json, uses: list[Loc]) -> None:
+        """A parent whose children name it in `allOf`: the value of the property chooses a child; other values are the parent's own affair."""
+        heirs = self._heirs.of(loc)
+        mapping = said.get("mapping") if isinstance(said, dict) else None
+        tags = {child: [tag for tag, ref in (mapping or {}).items() if isinstance(ref, str) and ref.rpartition("/")[2] == child.name] for child in heirs}
+        for child in heirs[:_MOST]:
+            uses.append(child)
+            chosen = {"required": [prop], "properties": {prop: {"enum": tags[child] or [child.name]}}}
+            then = {"$ref": f"#/$defs/{self._definition(child)[0]}"}
+            body["allOf"] = [*body.get("allOf", []), {"if": {"type": "object", **chosen}, "then": then}]
 
     def _tags(self, loc: Loc, node: Json, kind: str) -> list[list[str]]:
         """The values that choose each alternative; empty where one alternative has no name."""

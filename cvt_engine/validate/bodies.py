@@ -91,7 +91,7 @@ class BodyPlan:
 
     def check(self, headers: Headers, body: bytes | None, report: Report) -> None:
         """Tell what is wrong with it; an absent body is the caller's affair."""
-        if not body:
+        if not body or not self._plans:
             return
         raw = next((value for name, value in headers if len(name) == 12 and name.lower() == "content-type"), None)
         if raw is None or not raw.strip():

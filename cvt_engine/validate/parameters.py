@@ -8,19 +8,19 @@ from typing import Any, Final
 from cvt_engine.change import Direction
 from cvt_engine.operations.model import Parameter
 from cvt_engine.schema.checker import Schemas
-from cvt_engine.schema.loc import Loc
+from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.quote import plain
+from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import closed
 from cvt_engine.validate.media import is_json, read_json
 from cvt_engine.validate.report import Report
 from cvt_engine.validate.sent import Sent, pairs_of
 from cvt_engine.validate.styles import MalformedError, Style, Values, as_it_is, deep, path_text, query_text
-from cvt_engine.validate.text import free_text, members, merged
+from cvt_engine.validate.text import Kinds, free_text, members, merged
 
 Take = Callable[[Sent], Any]
 Read = Callable[[Any], Values]
 DECODES: Final = {"path": path_text, "query": query_text, "querystring": query_text, "cookie": path_text, "header": as_it_is}
-MAX_MEMBERS: Final = 10_000
 
 
 class ParameterPlan:
@@ -77,10 +77,16 @@ class ParameterPlan:
         style = Style(name, parameter.style, explode=parameter.explode, schema=parameter.schema, decode=decode)
         if parameter.style == "deepObject":
             return _deep(name), lambda pairs: [deep(parameter.schema, pairs)]
-        if place == "query" and parameter.explode and parameter.style == "form" and style.kinds == {"object"}:
+        if place == "query" and parameter.explode and parameter.style == "form" and _is_object(parameter.schema, style.kinds):
             return _spread(parameter, declared), lambda pairs: [members(parameter.schema, pairs)]
         self._single = place == "query" and style.plain
         return take, style.read
+
+
+def _is_object(schema: Conj, kinds: Kinds) -> bool:
+    """Whether nothing but an object is meant, by type or, where none is written, by keywords that speak of members."""
+    shape = shape_of(schema)
+    return kinds == {"object"} or (not shape.typed and shape.implied == {"object"} and not shape.groups)
 
 
 def _from_path(name: str) -> Take:
@@ -115,7 +121,7 @@ def _deep(name: str) -> Take:
 
     def take(sent: Sent) -> list[tuple[str, str]] | None:
         found = [(key[len(name) :], query_text(value)) for key, values in sent.query.items() if key.startswith(head) for value in values]
-        return found[:MAX_MEMBERS] or None
+        return found or None
 
     return take
 

@@ -42,12 +42,18 @@ class ResponsePlan:
                 header.check(sent, report)
         body = response.body
         if self._body is not None and body:
-            self._body.check(response.headers, body, report)
+            if body not in _NOTHING or not _bodiless(method, response.status):
+                self._body.check(response.headers, body, report)
         elif self._body is not None:
-            if method != "HEAD" and response.status not in _BODILESS and response.status >= 200:
+            if not _bodiless(method, response.status):
                 report.add("response-body-missing", "body", "is empty, and the description declares one", self._body.loc)
         elif body and self._strict and body not in _NOTHING:
             report.add("response-body-undeclared", "body", "was sent, and the description declares none", self._loc)
+
+
+def _bodiless(method: str, status: int) -> bool:
+    """Whether HTTP gives such a response no content (RFC 9110, 6.4.1)."""
+    return method == "HEAD" or status in _BODILESS or status < 200
 
 
 class OperationPlan:

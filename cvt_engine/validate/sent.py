@@ -10,8 +10,6 @@ from cvt_engine.validate.styles import query_text
 
 Fields: TypeAlias = "dict[str, list[str]]"
 _NONE: Final[Fields] = {}
-MAX_PAIRS: Final = 10_000
-"""Query parameters, form fields and cookies of one request that are read."""
 
 
 class Sent:
@@ -42,7 +40,7 @@ class Sent:
         if self._cookies is None:
             self._cookies = {}
             for line in self.header.get("cookie", ()):
-                for part in line.split(";", MAX_PAIRS)[:MAX_PAIRS]:
+                for part in line.split(";"):
                     name, sign, value = part.strip().partition("=")
                     if sign:
                         self._cookies.setdefault(name, []).append(value)
@@ -52,7 +50,7 @@ class Sent:
 def pairs_of(text: str) -> Fields:
     """Encoded values of a query or form by decoded name."""
     found: Fields = {}
-    for part in text.split("&", MAX_PAIRS)[:MAX_PAIRS] if text else ():
+    for part in text.split("&") if text else ():
         if part:
             name, _, value = part.partition("=")
             found.setdefault(query_text(name), []).append(value)

@@ -39,6 +39,8 @@ def free_text(schema: Conj) -> bool:
         return True
     shape = shape_of(schema)
     bound = (shape.enum, shape.max_length, shape.patterns, shape.formats.keys() - {"password", "binary"}, shape.groups, shape.nots, shape.conditions)
+    if not shape.typed and shape.implied:
+        return False
     return "string" in shape.types and not any(bound) and shape.enum is None and shape.max_length is None and not shape.min_length and not shape.broken
 
 

@@ -265,3 +265,57 @@ def test_messages_say_what_and_how() -> None:
     violation = found.check_request(HttpRequest.of("POST", "/a", {"Content-Type": "text/csv"}, "a"))[0]
     assert violation.message == "has the media type text/csv, which is not declared; declared: application/json"
     assert violation.hint == "send a declared media type, or declare this one"
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0"])
+def test_a_discriminator_of_a_parent_chooses_the_heir(version: str) -> None:
+    place = "definitions" if version == "2.0" else "components/schemas"
+    parent = {"$ref": f"#/{place}/Pet"}
+    schemas = {
+        "Pet": {
+            "type": "object",
+            "required": ["kind"],
+            "properties": {"kind": {"type": "string"}, "friend": parent},
+            "discriminator": "kind" if version == "2.0" else {"propertyName": "kind", "mapping": {"feline": f"#/{place}/Cat"}},
+        },
+        "Cat": {"allOf": [parent, {"type": "object", "required": ["lives"], "properties": {"lives": {"type": "integer"}}}]},
+        "Lion": {"allOf": [{"$ref": f"#/{place}/Cat"}, {"properties": {"mane": {"type": "boolean"}}}]},
+    }
+    if version == "2.0":
+        response: Json = {"description": "", "schema": parent}
+        found = operation({"responses": {"200": response}}, method="get", version=version, definitions=schemas)
+    else:
+        found = answering(parent, version=version, components={"schemas": schemas})
+    cat = "Cat" if version == "2.0" else "feline"
+    assert answered(found, {"kind": cat, "lives": 9}) == []
+    assert answered(found, {"kind": cat}) == ["response-body-schema body"]
+    assert answered(found, {"kind": "Lion", "lives": 9, "mane": 1}) == ["response-body-schema body /mane"]
+    assert answered(found, {"kind": "Lion"}) == ["response-body-schema body"]
+    assert answered(found, {"kind": "Dog"}) == []
+    assert answered(found, {"kind": "Pet", "friend": {"kind": cat, "lives": "x"}}) == ["response-body-schema body /friend/lives"]
+
+
+def test_directions_are_seen_through_references_and_parts() -> None:
+    base = {"type": "object", "properties": {"id": {"$ref": "#/components/schemas/Id"}, "n": {}}}
+    components = {"schemas": {"Base": base, "Id": {"type": "integer", "readOnly": True}}}
+    for schema in (
+        {"allOf": [{"$ref": "#/components/schemas/Base"}, {"required": ["id", "n"]}]},
+        {"allOf": [{"$ref": "#/components/schemas/Base"}], "required": ["id", "n"]},
+    ):
+        found = body({"application/json": {"schema": schema}}, components=components)
+        assert asked(found, value={"n": 1}) == []
+        assert asked(found, value={"id": 1}) == ["request-body-schema body"]
+        assert answered(answering(schema, components=components), {"n": 1}) == ["response-body-schema body"]
+
+
+@pytest.mark.parametrize("method", ["HEAD", "GET"])
+def test_null_where_http_has_no_content(method: str) -> None:
+    responses = {code: {"description": "", "content": {"application/json": {"schema": A}}} for code in ("200", "204")}
+    found = operation({"responses": responses}, method=method.lower())
+    assert answered(found, None, status=204, method=method) == []
+    assert answered(found, None, method=method) == ([] if method == "HEAD" else ["response-body-schema body"])
+
+
+def test_a_body_without_media_types_may_be_anything() -> None:
+    assert sent(body({}), "x/y", "z") == []
+    assert asked(body({})) == ["request-body-missing body"]

@@ -74,14 +74,37 @@ def test_a_schema_that_is_a_long_chain_is_answered_by_every_thread() -> None:
         assert pool.submit(answered, found, raw="[" * 400 + "]" * 400).result() == ["response-schema-unusable body"]
 
 
-@pytest.mark.parametrize("size", [40, 400])
-def test_a_schema_that_branches_into_itself(size: int) -> None:
-    below = {"properties": {"x": {"$ref": "#/components/schemas/A"}}}
-    branching = {"A": {"anyOf": [{**below, "required": [f"r{n}"]} for n in range(4)]}}
+BRANCHING = [
+    {"anyOf": [{"properties": {"x": {"$ref": "#/components/schemas/A"}}, "required": [f"r{n}"]} for n in range(4)]},
+    {"oneOf": [{"type": "string"}, *[{"type": "object", "required": ["x"], "properties": {"x": {"$ref": "#/components/schemas/A"}}}] * 3]},
+    {
+        "type": ["object", "integer"],
+        "unevaluatedProperties": {"$ref": "#/components/schemas/A"},
+        "allOf": [{"properties": {"x": {"$ref": "#/components/schemas/A"}}}] * 3,
+    },
+    {"if": {"properties": {"x": {"$ref": "#/components/schemas/A"}}}, "then": False, "else": {"properties": {"x": {"$ref": "#/components/schemas/A"}}}},
+]
+
+
+@pytest.mark.parametrize("schema", BRANCHING)
+@pytest.mark.parametrize("size", [12, 40, 400])
+def test_a_schema_that_branches_into_itself(schema: Json, size: int) -> None:
     started = time.monotonic()
-    found = answering({"$ref": "#/components/schemas/A"}, components={"schemas": branching})
-    assert answered(found, raw='{"x":' * size + "{}" + "}" * size) == ["response-schema-unusable body"]
+    found = answering({"$ref": "#/components/schemas/A"}, version="3.1.0", components={"schemas": {"A": schema}})
+    assert answered(found, raw='{"x":' * size + "true" + "}" * size) == ["response-body-schema body"]
     assert time.monotonic() - started < GENEROUS_S
+
+
+def test_a_large_body_of_a_schema_that_branches_into_itself_is_judged() -> None:
+    kinds = [
+        {"type": "object", "required": ["t"], "properties": {"t": {"enum": [n]}, "below": {"type": "array", "items": {"$ref": "#/components/schemas/A"}}}}
+        for n in range(30)
+    ]
+    found = answering({"$ref": "#/components/schemas/A"}, components={"schemas": {"A": {"oneOf": kinds}}})
+    tree: Any = {"t": 29, "below": [{"t": n % 30, "below": [{"t": 3}] * 20} for n in range(300)]}
+    assert answered(found, tree) == []
+    tree["below"][7]["t"] = "x"
+    assert answered(found, tree) == ["response-body-schema body"]
 
 
 def test_a_schema_that_branches_without_recursion() -> None:

@@ -164,3 +164,14 @@ def test_nested_and_repeated_members_of_deep_objects() -> None:
 def test_deep_brackets_do_not_overflow() -> None:
     found = one("query", {"type": "object"}, style="deepObject", explode=True)
     assert asked(found, "GET", "/a?p" + "[a]" * 20_000 + "=1") == ["request-parameter-malformed query.p"]
+
+
+def test_an_object_that_is_known_by_its_properties() -> None:
+    found = operation({"parameters": [{"name": "p", "in": "query", "schema": {"properties": {"r": {"type": "integer"}}}}], **OK}, method="get")
+    assert asked(found, "GET", "/a?r=1") == []
+    assert asked(found, "GET", "/a?r=x") == ["request-parameter-schema query.p /r"]
+
+
+def test_what_comes_late_in_a_long_query_is_checked_too() -> None:
+    found = one("query", {"type": "array", "items": {"type": "integer"}})
+    assert asked(found, "GET", "/a?" + "p=1&" * 20_000 + "p=x") == ["request-parameter-schema query.p /20000"]
