@@ -5,16 +5,23 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from cvt_server import logs
-from cvt_server.errors import ServerError
+from cvt_server.errors import ServerError, SettingWrong
+from cvt_server.model import Actor
 from cvt_server.settings import SETTINGS, Settings, read
 
+if TYPE_CHECKING:
+    from cvt_server.service.records import KeyService
+
 _CONTEXT: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
+_OPERATOR: Final = Actor("command line")
 _SHORT: Final = {"port": "-p"}
 _ALIASES: Final = {"tls_enabled": "--tls", "tls_cert_file": "--cert", "tls_key_file": "--key", "tls_ca_file": "--ca", "api_key_enabled": "--api-key-auth"}
 
@@ -22,7 +29,7 @@ _ALIASES: Final = {"tls_enabled": "--tls", "tls_cert_file": "--cert", "tls_key_f
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code. 0 ok, 2 wrong setting, 3 the database cannot be used, 4 a defect, 130 interrupted."""
     try:
-        result = _commands().main(list(sys.argv[1:] if arguments is None else arguments), prog_name="cvt-server", standalone_mode=False)
+        result = _commands().main(list(sys.argv[1:] if arguments is None else arguments), prog_name="cvt", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as problem:
         problem.show()
@@ -35,9 +42,75 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _commands() -> click.Group:
-    group = click.Group("cvt-server", context_settings=_CONTEXT, help="The contract server.")
+    group = click.Group("cvt", context_settings=_CONTEXT, help="The contract server.")
     group.add_command(click.Command("serve", params=[_option(row) for row in SETTINGS if row.kind != "secret"], callback=_serve, help=_serve.__doc__))
+    group.add_command(_keys())
     return group
+
+
+def _keys() -> click.Group:
+    group = click.Group("keys", context_settings=_CONTEXT, help="API keys in the server's database (storage settings from the environment).")
+    create = [
+        click.Argument(["name"]),
+        click.Option(["--scope"], multiple=True, default=("read", "validate"), show_default=True, help="What it may do: read, validate, write, admin."),
+        click.Option(["--days"], type=click.IntRange(0, 36_500), default=0, help="Days until it ends; 0: never."),
+    ]
+    rotate = [click.Argument(["key_id"]), click.Option(["--grace"], type=click.IntRange(0), default=0, help="Seconds that the old secret still works.")]
+    group.add_command(click.Command("create", params=create, callback=_create_key, help=_create_key.__doc__))
+    group.add_command(click.Command("rotate", params=rotate, callback=_rotate_key, help=_rotate_key.__doc__))
+    group.add_command(click.Command("revoke", params=[click.Argument(["key_id"])], callback=_revoke_key, help=_revoke_key.__doc__))
+    group.add_command(click.Command("list", callback=_list_keys, help=_list_keys.__doc__))
+    return group
+
+
+def _create_key(name: str, scope: tuple[str, ...], days: int) -> int:
+    """Make a key and print its secret, this once."""
+    with _key_service() as keys:
+        key, secret = keys.create(name, frozenset(scope), int(time.time()) + days * 86_400 if days else 0, _OPERATOR)
+    click.echo(secret)
+    click.echo(f"cvt: key {key.key_id} ({name}) with {', '.join(sorted(key.scopes))}; this is the only time its secret is shown", err=True)
+    return 0
+
+
+def _rotate_key(key_id: str, grace: int) -> int:
+    """Give a key a new secret and print it, this once."""
+    with _key_service() as keys:
+        key, secret = keys.rotate(key_id, _OPERATOR, grace=grace)
+    click.echo(secret)
+    click.echo(f"cvt: key {key.key_id} takes the place of {key_id}", err=True)
+    return 0
+
+
+def _revoke_key(key_id: str) -> int:
+    """End a key."""
+    with _key_service() as keys:
+        keys.revoke(key_id, _OPERATOR)
+    return 0
+
+
+def _list_keys() -> int:
+    """Every key without its secret."""
+    with _key_service() as keys:
+        for key in keys.list():
+            state = "revoked" if key.revoked_at else "ended" if key.expires_at and key.expires_at <= time.time() else "active"
+            click.echo(f"{key.key_id}  {state:7}  {','.join(sorted(key.scopes)):28}  {key.name}")
+    return 0
+
+
+@contextmanager
+def _key_service() -> Iterator[KeyService]:
+    from cvt_server.app import database_of
+    from cvt_server.service.records import KeyService
+    from cvt_server.storage.base import storage_on
+
+    settings = read(os.environ, {})
+    if settings.storage == "memory":
+        raise SettingWrong("keys that are kept in memory end with this command", hint="name the server's database, as the server is told")
+    storage = storage_on(database_of(settings))
+    try:
+        yield KeyService(storage, lambda: int(time.time()))
+    finally:
+        storage.database.close()
 
 
 def _option(row: Any) -> click.Option:

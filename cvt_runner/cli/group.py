@@ -222,10 +222,28 @@ def _explain(console: Console) -> click.Command:
     return click.Command("explain", params=[argument], callback=callback, help=text)
 
 
+def _server(name: str, text: str) -> Callable[[Console], click.Command]:
+    """A command that the server's own command line answers, help included."""
+
+    def make(_console: Console) -> click.Command:
+        def callback(arguments: tuple[str, ...]) -> int:
+            from cvt_runner.commands import serve
+
+            serve.run(name, *arguments)
+
+        rest = click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)
+        settings: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}
+        return click.Command(name, params=[rest], callback=callback, help=text, context_settings=settings, add_help_option=False)
+
+    return make
+
+
 _COMMANDS: Final[dict[str, Callable[[Console], click.Command]]] = {
     "ci": _ci,
     "compare": _compare,
     "lint": _lint,
     "explain": _explain,
     "doctor": _doctor,
+    "serve": _server("serve", "Run the contract server: gRPC on 9550, HTTP on 9551."),
+    "keys": _server("keys", "Make, list, rotate and revoke the server's API keys."),
 }

@@ -1,0 +1,31 @@
+"""`cvt serve` and `cvt keys`: the contract server's own command line, in a process of its own."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, NoReturn
+
+from cvt_runner.errors import UsageError
+
+ROOT: Final = str(Path(__file__).resolve().parent.parent.parent)
+_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cvt_server.cli import main; sys.exit(main())"
+_NEEDED: Final = ("cvt_server", "grpc", "sqlalchemy", "starlette")
+
+
+def program(*arguments: str) -> list[str]:
+    """The command that starts the server, isolated from the current folder. Raises UsageError where its packages are not installed."""
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        hint = "start it with ./cvt, which installs them; or: pip install 'cvt-runner[server]'; or: CVT_EXTRAS=server"
+        raise UsageError(f"the contract server needs packages that are not installed here: {', '.join(missing)}", hint=hint)
+    return [sys.executable, "-I", "-X", "utf8", "-c", _START, ROOT, *arguments]
+
+
+def run(*arguments: str) -> NoReturn:
+    """Become the server. Raises UsageError."""
+    command = program(*arguments)
+    sys.stdout.flush()
+    os.execv(command[0], command)
