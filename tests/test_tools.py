@@ -50,7 +50,9 @@ def copy_generated(place: Path) -> None:
 def test_a_stale_file_is_noticed_and_mended(tmp_path: Path, name: str) -> None:
     copy_generated(tmp_path)
     right = (tmp_path / name).read_text("utf-8")
-    stale = right.replace("fail-on", "fails-on", 2).replace("document-syntax", "documents-syntax").replace("endpoint-added", "endpoints-added")
+    stale = right.replace("fail-on", "fails-on", 2)
+    for word in ("document-syntax", "endpoint-added", "path-undocumented"):
+        stale = stale.replace(word, f"x{word}")
     if name.startswith("cvt_wire/"):  # generated as a whole
         stale = right + "\n"
     (tmp_path / name).write_text(stale, "utf-8")

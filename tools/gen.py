@@ -1,7 +1,7 @@
 """Generate what is stated once in code: `python -m tools.gen` writes, `python -m tools.gen --check` only compares (exit 1 when something is stale).
 
 From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
-From the engine's rules: docs/rules.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
+From the engine's rules: docs/rules.md, docs/violations.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
 From the protocols in api/: the message modules of `cvt_wire`.
 """
 
@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import Final
 
-from cvt_engine.facade import RULES, Rule
+from cvt_engine.facade import RULES, VIOLATION_RULES, Rule
 from cvt_engine.rules import Area
 from cvt_runner.inputs import INPUTS, OUTPUTS, Input
 from tools import protocols
@@ -141,6 +141,16 @@ def _rule(row: Rule) -> str:
     return f"\n### `{row.id}`\n\n**{row.severity.value}**, since {row.since}. {' '.join(row.why.split())}\n\nFix: {' '.join(row.hint.split())}\n"
 
 
+def violations_md(_: str) -> str:
+    """docs/violations.md: every rule of validation."""
+    head = (
+        f"# Violations\n\n<!-- {NOTICE} -->\n\n"
+        "What a request or response can violate. [Validation](validation.md) tells what is checked and what can be set.\n\n"
+        "| rule | what it holds | when it is violated |\n|---|---|---|\n"
+    )
+    return head + "".join(f"| `{row.id}` | {cell(row.text)} | {cell(row.hint)} |\n" for row in VIOLATION_RULES)
+
+
 def config_schema(_: str) -> str:
     """api/config.schema.json: the JSON Schema of cvt.yaml."""
     properties = {row.name: _property(row) for row in INPUTS if not row.ci_only and not row.secret}
@@ -173,6 +183,7 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "action.yml": action_yml,
     "docs/inputs.md": inputs_md,
     "docs/rules.md": rules_md,
+    "docs/violations.md": violations_md,
     "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
     **{f"cvt_wire/{name}_pb2.py": lambda _, name=name: protocols.module(name) for name in protocols.NAMES},  # type: ignore[misc]
