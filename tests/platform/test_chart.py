@@ -163,14 +163,16 @@ def test_ports_meet(case: dict[str, list[dict[str, Any]]]) -> None:
         assert path["backend"]["service"]["name"] == only(case, "Service")["metadata"]["name"]
         assert path["backend"]["service"]["port"]["name"] in offered
     for monitor in case.get("ServiceMonitor", []):
+        assert {endpoint["scheme"] for endpoint in monitor["spec"]["endpoints"]} == {"https"}
         assert {endpoint["port"] for endpoint in monitor["spec"]["endpoints"]} <= set(offered)
 
 
 def test_probes_ask_the_right_thing(case: dict[str, list[dict[str, Any]]]) -> None:
     found = container(case)
-    assert found["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "http"}
-    assert found["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http"}
     encrypted = any(entry["name"] == "CVT_TLS_ENABLED" for entry in found["env"])
+    scheme = "HTTPS" if encrypted else "HTTP"
+    assert found["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "http", "scheme": scheme}
+    assert found["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http", "scheme": scheme}
     assert ("grpc" in found["livenessProbe"]) is not encrypted
 
 

@@ -3,31 +3,65 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+from cvt_sdk import ContractValidator
 
 from cvt_runner import __version__
-from tests.platform.container import HARDENED
+from tests.platform.container import HARDENED, Container, running
 from tests.platform.docker import Docker
+from tests.rig import ROOT
 
 pytestmark = pytest.mark.platform
+
+SPEC = {
+    "openapi": "3.0.3",
+    "info": {"title": "Orders", "version": "1.0.0"},
+    "paths": {"/orders": {"get": {"responses": {"200": {"description": "All."}}}}},
+}
 
 
 @pytest.fixture(scope="module")
 def image(docker: Docker, server_image: str) -> str:
-    found = json.loads(docker("image", "inspect", server_image).stdout)[0]
-    size, memory = found["Size"] / 1e6, ""
-    print(f"image: {size:.0f} MB{memory}")
     return server_image
 
 
-def test_image_says_what_it_is(docker: Docker, image: str) -> None:
-    config = json.loads(docker("image", "inspect", image).stdout)[0]["Config"]
+@pytest.fixture
+def spec(tmp_path: Path) -> str:
+    (tmp_path / "orders.json").write_text(json.dumps(SPEC))
+    return str(tmp_path / "orders.json")
+
+
+@pytest.fixture(scope="module")
+def server(docker: Docker, image: str) -> Iterator[Container]:
+    with running(docker, image) as container:
+        container.wait_healthy()
+        yield container
+
+
+@pytest.fixture
+def client(server: Container) -> Iterator[ContractValidator]:
+    client = ContractValidator(server.address(9550))
+    yield client
+    client.close()
+
+
+def test_image_says_what_it_is(docker: Docker, image: str, capsys: pytest.CaptureFixture[str]) -> None:
+    found = json.loads(docker("image", "inspect", image).stdout)[0]
+    config = found["Config"]
     assert (config["User"], config["Entrypoint"], config["Cmd"]) == ("1000:1000", ["cvt"], ["serve"])
     assert set(config["ExposedPorts"]) == {"9550/tcp", "9551/tcp"}
     assert set(config["Volumes"]) == {"/data"}
     assert config["Labels"]["org.opencontainers.image.version"] == __version__
-    assert [entry for entry in config["Env"] if "KEY" in entry or "PASSWORD" in entry] == []
+    assert [entry for entry in config["Env"] if re.search("KEY|PASSWORD|SECRET|INDEX", entry)] == []
+    base = json.loads(docker("image", "inspect", found["Parent"] or image).stdout)[0]["Size"]
+    with capsys.disabled():
+        print(f"\nimage: {found['Size'] / 1e6:.0f} MB (parent {base / 1e6:.0f} MB)")
 
 
 def test_nothing_in_the_image_belongs_to_its_user_but_the_data(docker: Docker, image: str) -> None:
@@ -35,14 +69,70 @@ def test_nothing_in_the_image_belongs_to_its_user_but_the_data(docker: Docker, i
     assert found.stdout.split() == ["/data"]
 
 
-def test_the_runner_is_in_the_image(docker: Docker, image: str) -> None:
-    hardened = ("run", "--rm", *HARDENED, "--network", "none", image)
+def test_the_runner_is_in_the_image(docker: Docker, image: str, tmp_path: Path) -> None:
+    new = {**SPEC, "paths": {"/carts": {"get": {"responses": {"200": {"description": "All."}}}}}}
+    for name, document in (("old", SPEC), ("new", new)):
+        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+    tmp_path.chmod(0o755)
+    hardened = ("run", "--rm", *HARDENED, "--network", "none", "--volume", f"{tmp_path}:/work:ro", "--workdir", "/work", image)
     assert docker(*hardened, "--version").stdout == f"cvt {__version__}\n"
-    unknown = docker(*hardened, "no-such-command", check=False)
-    assert (unknown.returncode, "no-such-command" in unknown.stderr) == (2, True)
+    assert docker(*hardened, "compare", "--old", "old.json", "--new", "old.json", check=False).returncode == 0
+    broken = docker(*hardened, "compare", "--old", "old.json", "--new", "new.json", check=False)
+    assert (broken.returncode, "GET /orders" in broken.stdout) == (1, True)
 
 
 def test_the_probe_is_on_path_under_each_of_its_names(docker: Docker, image: str) -> None:
     for name in ("cvt-health", "grpc_health_probe"):
         done = docker("run", "--rm", *HARDENED, "--entrypoint", name, image, "-addr=localhost:9550", check=False)
         assert (done.returncode, "cannot connect to localhost:9550" in done.stderr) == (2, True)
+
+
+def test_a_hardened_container_serves(server: Container, client: ContractValidator, spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert server.exec("grpc_health_probe", "-addr=localhost:9550", "-service=cvt.ContractValidator") == (0, "status: SERVING\n")
+    assert server.exec("id", "-u") == (0, "1000\n")
+    assert server.exec("touch", "/opt/cvt/x")[0] != 0
+    client.register_schema("orders", spec)
+    assert client.use_schema("orders").schema_version == "1.0.0"
+    used = server.docker("stats", "--no-stream", "--format", "{{.MemUsage}}", server.id).stdout.strip()
+    with capsys.disabled():
+        print(f"\nserver in its container: {used}")
+
+
+def test_a_restart_keeps_everything_and_the_first_process_ends_by_itself(docker: Docker, image: str, spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with running(docker, image) as container:
+        container.wait_healthy()
+        client = ContractValidator(container.address(9550))
+        client.register_schema("orders", spec)
+        client.close()
+        code, seconds = container.stop()
+        assert code == 0, container.logs()
+        docker("start", container.id)
+        container.wait_healthy()
+        client = ContractValidator(container.address(9550))
+        assert client.use_schema("orders").schema_version == "1.0.0"
+        client.close()
+    with capsys.disabled():
+        print(f"\nSIGTERM to exit: {seconds:.1f} s")
+
+
+def test_arguments_go_to_the_command(docker: Docker, image: str) -> None:
+    with running(docker, image, options=("--env", "GRPC_PORT=9600"), command=("serve", "--port", "9600")) as container:
+        container.wait_healthy()
+
+
+def test_the_backup_that_the_documentation_shows(server: Container, client: ContractValidator, spec: str, tmp_path: Path) -> None:
+    client.register_schema("kept", spec)
+    (shown,) = re.findall(r"^docker exec cvt (.*backup.*)$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
+    code, output = server.exec(*shlex.split(shown))
+    assert code == 0, output
+    server.docker("cp", f"{server.id}:/data/backup.db", str(tmp_path / "backup.db"))
+    database = sqlite3.connect(tmp_path / "backup.db")
+    tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+    found = [row for table in tables for row in database.execute(f'select * from "{table}"') if "kept" in row]
+    database.close()
+    assert found
+
+
+def test_a_setting_that_is_wrong_ends_the_container_with_its_name(docker: Docker, image: str) -> None:
+    done = docker("run", "--rm", *HARDENED, "--env", "CVT_STORAGE_TYPE=paper", image, check=False, timeout=60)
+    assert (done.returncode, "CVT_STORAGE_TYPE" in done.stdout + done.stderr) == (2, True)

@@ -36,3 +36,7 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" | 
 {{- define "cvt.claim" -}}
 {{- .Values.persistence.existingClaim | default (include "cvt.fullname" .) -}}
 {{- end -}}
+
+{{- define "cvt.scheme" -}}
+{{- if .Values.tls.existingSecret }}https{{ else }}http{{ end -}}
+{{- end -}}

@@ -1,0 +1,97 @@
+"""deploy/compose.yaml, brought up for real with stand-ins for PostgreSQL and Prometheus."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import yaml
+from cvt_sdk import ContractValidator
+
+from cvt_runner import __version__
+from tests.platform.compose import FILE, Stack, plugin, started
+from tests.platform.docker import Docker
+
+pytestmark = pytest.mark.platform
+
+IMAGES: Final = {"server": "CVT_IMAGE", "postgres": "POSTGRES_IMAGE", "prometheus": "PROMETHEUS_IMAGE", "grafana": "GRAFANA_IMAGE"}
+SPEC: Final = {
+    "openapi": "3.0.3",
+    "info": {"title": "Orders", "version": "1.0.0"},
+    "paths": {"/orders": {"get": {"responses": {"200": {"description": "All."}}}}},
+}
+
+
+@pytest.fixture(scope="module")
+def stack(docker: Docker) -> Iterator[Stack]:
+    with started(docker) as found:
+        yield found
+
+
+def configured(docker: Docker, **environ: str) -> Any:
+    plugin(docker)
+    return json.loads(docker("compose", "--file", str(FILE), "--profile", "*", "config", "--format", "json", env=environ).stdout)
+
+
+def test_every_image_is_a_variable_with_a_fixed_version_as_default(docker: Docker) -> None:
+    services = configured(docker, POSTGRES_PASSWORD="x")["services"]
+    assert set(services) == set(IMAGES)
+    assert {name: service["image"] for name, service in services.items() if service["image"].endswith(":latest") or ":" not in service["image"]} == {}
+    assert services["server"]["image"] == f"cvt:{__version__}"
+    given = {variable: f"mirror.example.com/{name}:1" for name, variable in IMAGES.items()}
+    mirrored = configured(docker, POSTGRES_PASSWORD="x", BASE_IMAGE="mirror.example.com/python:3", **given)["services"]
+    assert {name: service["image"] for name, service in mirrored.items()} == {name: given[variable] for name, variable in IMAGES.items()}
+    assert mirrored["server"]["build"]["args"] == {"BASE_IMAGE": "mirror.example.com/python:3"}
+
+
+def test_without_a_password_nothing_starts_and_it_says_why(docker: Docker) -> None:
+    plugin(docker)
+    done = docker("compose", "--file", str(FILE), "up", "--detach", check=False)
+    assert (done.returncode != 0, "set POSTGRES_PASSWORD" in done.stderr) == (True, True)
+
+
+def test_ports_are_open_to_this_machine_only(docker: Docker) -> None:
+    services = configured(docker, POSTGRES_PASSWORD="x")["services"]
+    bound = {(name, port["host_ip"]) for name, service in services.items() for port in service.get("ports", [])}
+    assert bound == {(name, "127.0.0.1") for name in ("server", "prometheus", "grafana")}
+
+
+def test_services_are_limited_and_confined(docker: Docker) -> None:
+    services = configured(docker, POSTGRES_PASSWORD="x")["services"]
+    for name, service in services.items():
+        assert set(service["deploy"]["resources"]["limits"]) == {"cpus", "memory"}, name
+        assert service["security_opt"] == ["no-new-privileges:true"], name
+        assert service["healthcheck"]["test"], name
+    assert (services["server"]["read_only"], services["server"]["init"], services["server"]["cap_drop"]) == (True, True, ["ALL"])
+
+
+def test_documented_settings_are_those_that_the_file_reads() -> None:
+    text = FILE.read_text()
+    lines = (FILE.parent / "env.example").read_text().splitlines()
+    names = {line.lstrip("# ").partition("=")[0] for line in lines if "=" in line}
+    assert "POSTGRES_PASSWORD" in names
+    assert {name for name in names if f"${{{name}:" not in text} == set()
+    assert set(yaml.safe_load(text)["services"]) == set(IMAGES)
+
+
+def test_what_is_registered_survives_a_restart_of_everything(stack: Stack, tmp_path: Path) -> None:
+    (tmp_path / "orders.json").write_text(json.dumps(SPEC))
+    address = f"127.0.0.1:{stack.ports['grpc']}"
+    client = ContractValidator(address)
+    client.register_schema("orders", str(tmp_path / "orders.json"))
+    client.close()
+    stack("restart", "--timeout", "30")
+    stack.wait_healthy()
+    client = ContractValidator(address)
+    assert client.use_schema("orders").schema_version == "1.0.0"
+    client.close()
+    assert "Traceback" not in stack("logs", "server")
+
+
+def test_only_the_server_reaches_the_database(stack: Stack) -> None:
+    networks = json.loads(stack.docker("network", "inspect", f"{stack.project}_storage").stdout)
+    assert networks[0]["Internal"] is True
+    assert len(networks[0]["Containers"]) == 2
