@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
+from cvt_engine.errors import EngineError
 from cvt_engine.operations.model import Operation
 from cvt_engine.operations.prefixes import Prefix, own_prefixes, prefixes_of
 from cvt_engine.operations.read import TEMPLATE, methods, operation, path_items
-from cvt_engine.schema.loc import Source
+from cvt_engine.schema.loc import Loc, Source
 
 Parts = tuple[str, ...]
 """A segment with parameters as the text around them: `{a}...{b}` is `("", "...", "")`."""
 FULL: Final = "://"
+MARK: Final = "x-multi-segment"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Route:
-    """One operation, the names of its path parameters in order, and `GET /orders/{id}` for messages."""
+    """One operation, the names of its path parameters in order, `GET /orders/{id}` for messages, and the parameters that may hold slashes."""
 
     method: str
     template: str
@@ -27,6 +30,7 @@ class Route:
     operation: Operation
     prefixes: tuple[Prefix, ...]
     label: str
+    many: frozenset[str] = frozenset()
 
 
 class Found(NamedTuple):
@@ -38,11 +42,12 @@ class Found(NamedTuple):
 
 @dataclass(slots=True)
 class Node:
-    """A place in the tree."""
+    """A place in the tree; `many` is behind a parameter that takes one segment or more."""
 
     literal: dict[str, Node] = field(default_factory=dict)
     mixed: dict[Parts, Node] = field(default_factory=dict)
     any: Node | None = None
+    many: Node | None = None
     routes: dict[str, Route] = field(default_factory=dict)
 
 
@@ -58,7 +63,7 @@ class Router:
         """Add a route; of two for one method and path the first counts."""
         node = self._root
         for segment in _segments(route.template):
-            node = _below(node, segment)
+            node = _below(node, segment, route.many)
         if node.routes.setdefault(route.method, route) is route:
             self.routes.append(route)
         self._prefixes = tuple(sorted({*self._prefixes, *(prefix for prefix in route.prefixes if prefix)}, key=len, reverse=True))
@@ -110,7 +115,9 @@ def router_of(source: Source) -> Router:
 
 
 def _routes(source: Source, shared: tuple[Prefix, ...]) -> Iterator[Route]:
-    for path, item in path_items(source.root).items():
+    items = path_items(source.root)
+    marked = any(MARK.encode() in document.data for document in source.spec.documents.values())
+    for path, item in items.items():
         if not path.startswith("/"):
             continue
         names = tuple(TEMPLATE.findall(path))
@@ -118,7 +125,9 @@ def _routes(source: Source, shared: tuple[Prefix, ...]) -> Iterator[Route]:
         for method, loc in sorted(methods(item), key=lambda pair: order.get(pair[0], len(order))):
             whole = operation(method, path, item, loc)
             own = own_prefixes(whole)
-            yield Route(method.upper(), path, names, whole, shared if own is None else own, f"{method.upper()} {path}")
+            yield Route(
+                method.upper(), path, names, whole, shared if own is None else own, f"{method.upper()} {path}", _many(item, loc) if marked else frozenset()
+            )
 
 
 def _serves(route: Route, prefix: Prefix) -> bool:
@@ -145,10 +154,13 @@ def _segments(path: str) -> list[str]:
     return path[1:].split("/") if path[:1] == "/" else path.split("/")
 
 
-def _below(node: Node, segment: str) -> Node:
+def _below(node: Node, segment: str, many: frozenset[str]) -> Node:
     parts = tuple(TEMPLATE.split(segment)[::2])
     if len(parts) == 1:
         return node.literal.setdefault(unquote(segment), Node())
+    if parts == ("", "") and segment[1:-1] in many:
+        node.many = node.many or Node()
+        return node.many
     if parts == ("", ""):
         node.any = node.any or Node()
         return node.any
@@ -158,7 +170,28 @@ def _below(node: Node, segment: str) -> Node:
     return node.mixed[parts]
 
 
-def _walk(node: Node, segments: list[str], at: int, values: tuple[str | None, ...]) -> Iterator[tuple[Node, tuple[str | None, ...]]]:
+def _many(item: Loc, loc: Loc) -> frozenset[str]:
+    """Path parameters that the description marks as holding slashes, as GitHub's does; OpenAPI itself knows no such thing."""
+    marked = [node for home in (item, loc) for node in _parameters(home) if node.get(MARK) is True and node.get("in") == "path"]
+    return frozenset(node["name"] for node in marked if isinstance(node.get("name"), str))
+
+
+def _parameters(home: Loc) -> Iterator[dict[str, Any]]:
+    """The bare parameter elements: a large description has too many of them to read each one whole."""
+    listed = home.node.get("parameters")
+    for node in listed if isinstance(listed, list) else ():
+        if isinstance(node, dict) and isinstance(ref := node.get("$ref"), str):
+            with suppress(EngineError):
+                node = home.source.spec.resolve(ref, home.document).node
+        if isinstance(node, dict):
+            yield node
+
+
+Way = tuple[Node, tuple[str | None, ...]]
+
+
+def _walk(node: Node, segments: list[str], at: int, values: tuple[str | None, ...], *, spent: bool = False) -> Iterator[Way]:
+    """Every place that the segments lead to; one parameter of a path may take several of them, further ones (`spent`) take one each."""
     if at == len(segments):
         if node.routes:
             yield node, values
@@ -166,12 +199,20 @@ def _walk(node: Node, segments: list[str], at: int, values: tuple[str | None, ..
     segment = segments[at]
     below = node.literal.get(segment if "%" not in segment else unquote(segment))
     if below is not None:
-        yield from _walk(below, segments, at + 1, values)
+        yield from _walk(below, segments, at + 1, values, spent=spent)
     for parts, below in node.mixed.items():
         if (texts := fitted(parts, segment)) is not None:
-            yield from _walk(below, segments, at + 1, (*values, *texts))
+            yield from _walk(below, segments, at + 1, (*values, *texts), spent=spent)
     if node.any is not None and segment:
-        yield from _walk(node.any, segments, at + 1, (*values, None if _is_template(segment) else segment))
+        yield from _walk(node.any, segments, at + 1, (*values, _text(segment)), spent=spent)
+    if node.many is not None and segment:
+        yield from _walk(node.many, segments, at + 1, (*values, _text(segment)), spent=spent)
+        for end in range(at + 2, at + 1 if spent else len(segments) + 1):
+            yield from _walk(node.many, segments, end, (*values, "/".join(segments[at:end])), spent=True)
+
+
+def _text(segment: str) -> str | None:
+    return None if _is_template(segment) else segment
 
 
 def _is_template(text: str) -> bool:
@@ -186,7 +227,7 @@ def fitted(parts: Parts, text: str) -> tuple[str | None, ...] | None:
     """
     if not text.startswith(parts[0]):
         return None
-    found: list[str | None] = []
+    found: list[str] = []
     start = len(parts[0])
     for part in parts[1:-1]:
         end = text.find(part, start + 1)
@@ -197,7 +238,7 @@ def fitted(parts: Parts, text: str) -> tuple[str | None, ...] | None:
     end = len(text) - len(parts[-1])
     if end <= start or not text.endswith(parts[-1]):
         return None
-    return tuple(None if value is not None and _is_template(value) else value for value in (*found, text[start:end]))
+    return tuple(map(_text, (*found, text[start:end])))
 
 
 def _without(prefix: Prefix, segments: list[str]) -> list[str] | None:

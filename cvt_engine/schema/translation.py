@@ -33,7 +33,7 @@ class Translation(Translator):
         return found
 
     def _body(self, loc: Loc, node: Any, uses: list[Loc]) -> Json | bool:
-        return super()._body(loc, _well_formed(node, formats=self._formats) if isinstance(node, dict) else node, uses)
+        return super()._body(loc, _well_formed(node, formats=self._formats, modern=self.source.modern) if isinstance(node, dict) else node, uses)
 
     def _keywords(self, loc: Loc, node: Json, uses: list[Loc]) -> Json:
         body = super()._keywords(loc, node, uses)
@@ -129,9 +129,9 @@ def _as_format(body: Json) -> None:
         body["allOf"] = rest
 
 
-def _well_formed(node: Json, *, formats: bool) -> Json:
+def _well_formed(node: Json, *, formats: bool, modern: bool) -> Json:
     bad = [key for key, check in CHECKS.items() if key in node and not check(node[key])]
-    if not formats and "format" in node:
+    if "format" in node and (not formats or (not modern and node["format"] == "time")):  # before 3.1 nobody said what `time` is, and most mean 10:30
         bad.append("format")
     if isinstance(patterns := node.get("patternProperties"), dict) and not all(map(is_checkable, patterns)):
         node = {**node, "patternProperties": {name: part for name, part in patterns.items() if is_checkable(name)}}

@@ -169,6 +169,12 @@ def test_formats_are_asserted(kind: str, name: str, good: Any, bad: Any) -> None
             assert answered(found, bad) == ["response-body-schema body"]
 
 
+def test_a_time_was_any_text_before_31() -> None:
+    assert answered(answering({"type": "string", "format": "time"}), "10:30") == []
+    assert answered(answering({"type": "string", "format": "time"}, version="3.1.0"), "10:30") == ["response-body-schema body"]
+    assert answered(answering({"type": "string", "format": "time"}, version="3.1.0"), "10:30:00Z") == []
+
+
 def test_formats_can_be_left_alone() -> None:
     assert answered(answering({"type": "string", "format": "uuid"}, options={"formats": False}), "123") == []
 

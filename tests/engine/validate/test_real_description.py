@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from cvt_engine.facade import Contract, HttpRequest, HttpResponse, Spec, load_spec
+from cvt_engine.facade import Contract, HttpRequest, HttpResponse, Spec, generate, load_spec
 from cvt_engine.schema.checker import Unusable
 from cvt_engine.validate.plan import OperationPlan
 from tests import rig
@@ -54,6 +54,20 @@ def test_every_operation_is_found_by_its_template_and_by_a_concrete_path() -> No
             match = contract.match(end.method.lower(), f"https://api.github.com{path}?x=1")
             assert match is not None, end
             assert match.path == end.path or "{" not in match.path, end
+
+
+def test_parameters_that_hold_slashes() -> None:
+    match = compiled().match("GET", "/repos/octocat/hello-world/contents/docs/guide/index.md")
+    assert match is not None
+    assert match.parameters["path"] == "docs/guide/index.md"
+
+
+def test_what_is_made_for_an_operation_fits_it() -> None:
+    for end in compiled().endpoints()[::20]:
+        made = generate(github(), end.method, end.path)
+        request = HttpRequest.of(made.request.method, made.request.path, made.request.headers, made.request.body)
+        verdict = compiled().check(request, HttpResponse.of(made.response.status, made.response.headers, made.response.body))
+        assert [str(found) for found in verdict.violations] == [], end
 
 
 def test_an_exchange_and_its_violations() -> None:

@@ -106,6 +106,35 @@ def test_prefixes_with_listed_variables() -> None:
     assert [asked(found, "GET", path) == [] for path in ("/dev/v1/a", "/live/v7/a", "/test/v1/a", "/x/y/a")] == [True, True, False, True]
 
 
+def test_a_parameter_that_is_marked_to_hold_slashes() -> None:
+    def marked(*names: str) -> Json:
+        parameters = [
+            {"name": name, "in": "path", "required": True, "schema": {"type": "string", "maxLength": 9}, "x-multi-segment": name != "plain"} for name in names
+        ]
+        return {"parameters": parameters, "get": OK}
+
+    known = {
+        "/c/{path}": marked("path"),
+        "/b/{branch}/protection": marked("branch"),
+        "/b/x/y": marked(),
+        "/d/{a}/{b}": marked("a", "b"),
+        "/e/{plain}": marked("plain"),
+    }
+    find = contract(described(known)).match
+    cases = {"/c/a": "a", "/c/a/b/c.md": "a/b/c.md", "/b/x/y/protection": "x/y", "/b/protection/protection": "protection", "/d/1/2/3": "1"}
+    assert {path: next(iter(match.parameters.values())) for path in cases if (match := find("GET", path))} == cases
+    assert [match.path if (match := find("GET", path)) else None for path in ("/b/x/y", "/c/", "/e/a/b", "/c/{path}")] == ["/b/x/y", None, None, "/c/{path}"]
+    assert asked(contract(described(known)), "GET", "/c/aaaaa/bbbbb") == ["request-parameter-schema path.path"]
+
+
+def test_many_marked_parameters_need_no_more_than_linear_tries() -> None:
+    names = [f"p{n}" for n in range(20)]
+    parameters = [{"name": name, "in": "path", "required": True, "schema": {}, "x-multi-segment": True} for name in names]
+    found = contract(described({"/" + "/".join(f"{{{name}}}" for name in names) + "/end": {"parameters": parameters, "get": OK}}))
+    assert found.match("GET", "/a" * 300) is None
+    assert found.match("GET", "/a" * 300 + "/end") is not None
+
+
 def test_what_stands_beside_paths_is_no_path() -> None:
     tree = described({"/a": {"get": OK, "summary": "S", "x-get": OK}, "x-b": {"get": OK}, "c": {"get": OK}})
     assert [end.path for end in contract(tree).endpoints()] == ["/a"]
