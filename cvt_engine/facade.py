@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cvt_engine.impact.model import Consumer, Impact, Met, Reason, Unmet, Usage
     from cvt_engine.impact.relevance import Relevance
     from cvt_engine.impact.usages import CompiledUsages, UsageIndex
+    from cvt_engine.load.bundle import bundle
     from cvt_engine.validate.contract import Contract, Endpoint, Match
     from cvt_engine.validate.options import ValidateOptions
     from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
@@ -56,6 +57,7 @@ __all__ = [
     "Verdict",
     "Violation",
     "ViolationRule",
+    "bundle",
     "compare",
     "comparison",
     "generate",
@@ -71,6 +73,7 @@ __all__ = [
 
 DEFAULTS: Final = CompareOptions()
 _LATER: Final = {
+    "bundle": "load.bundle",
     "Contract": "validate.contract",
     "Endpoint": "validate.contract",
     "Match": "validate.contract",

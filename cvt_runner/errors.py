@@ -29,3 +29,21 @@ class GitError(RunnerError):
     """A git command failed in a way nothing above handles."""
 
     exit_code = 3
+
+
+class Unreachable(RunnerError):
+    """The contract server did not answer (in time): what depends on it is inconclusive."""
+
+    exit_code = 3
+
+
+class Refused(RunnerError):
+    """The contract server said no, with a reason that the caller can mend."""
+
+    exit_code = 1
+
+
+class AccessDenied(RunnerError):
+    """The key is missing, wrong, or lacks a scope; or the connection's encryption does not fit."""
+
+    exit_code = 2

@@ -36,17 +36,17 @@ class _Lazy(click.Group):
         self._console = console
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 click calls it so
-        return list(_COMMANDS)
+        return [*_COMMANDS, *_REMOTE]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 click calls it so
-        build_one = _COMMANDS.get(cmd_name)
+        build_one = _COMMANDS.get(cmd_name) or (_remote(cmd_name) if cmd_name in _REMOTE else None)
         return build_one(self._console) if build_one else None
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
-        if args and args[0] not in _COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in self.list_commands(ctx) and not args[0].startswith("-"):
             from difflib import get_close_matches
 
-            near = get_close_matches(args[0], _COMMANDS, n=1, cutoff=0.5)
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1, cutoff=0.5)
             raise click.UsageError(f"there is no command {args[0]!r}" + (f"; did you mean {near[0]!r}?" if near else ""), ctx)
         return super().resolve_command(ctx, args)
 
@@ -238,6 +238,13 @@ def _server(name: str, text: str) -> Callable[[Console], click.Command]:
     return make
 
 
+def _remote(name: str) -> Callable[[Console], click.Command]:
+    from cvt_runner.cli.remote import COMMANDS
+
+    return COMMANDS[name]
+
+
+_REMOTE: Final = ("register-schema", "can-i-deploy", "record-deployment", "deployments", "schemas", "consumers", "wait")
 _COMMANDS: Final[dict[str, Callable[[Console], click.Command]]] = {
     "ci": _ci,
     "compare": _compare,

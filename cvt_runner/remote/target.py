@@ -1,0 +1,68 @@
+"""Where the contract server is and how to speak to it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from cvt_runner.errors import UsageError
+
+DEFAULT_PORT: Final = 9550
+DEFAULT: Final = f"localhost:{DEFAULT_PORT}"
+_TRUE: Final = frozenset(("true", "1", "yes", "on"))
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An address `host:port`, with the files of TLS where it is used, and the API key."""
+
+    address: str
+    tls: bool = False
+    ca_file: str = ""
+    cert_file: str = ""
+    key_file: str = ""
+    api_key: str = field(default="", repr=False)
+
+    @property
+    def local(self) -> bool:
+        """Is it this machine?"""
+        return self.address.rpartition(":")[0].strip("[]") in ("localhost", "127.0.0.1", "::1")
+
+
+def target_of(given: Mapping[str, str], env: Mapping[str, str]) -> Target:
+    """From options (`server`, `tls`, `ca`, `cert`, `key`, `api-key-file`) and the environment. Raises UsageError."""
+    server = given.get("server") or env.get("CVT_SERVER_ADDR") or env.get("CVT_SERVER") or DEFAULT
+    ca = given.get("ca") or env.get("CVT_TLS_CA", "")
+    cert, key = given.get("cert") or env.get("CVT_TLS_CERT", ""), given.get("key") or env.get("CVT_TLS_KEY", "")
+    if bool(cert) != bool(key):
+        raise UsageError("a client certificate needs both --cert and --key")
+    tls = bool(ca or cert) or given.get("tls") == "true" or env.get("CVT_TLS", "").lower() in _TRUE or server.startswith("https://")
+    return Target(address_of(server), tls, ca, cert, key, _api_key(given.get("api-key-file", ""), env))
+
+
+def address_of(text: str) -> str:
+    """`host:port` from what people write. Raises UsageError.
+
+    >>> address_of("cvt.internal"), address_of("https://cvt.internal:443/"), address_of("[::1]:9550")
+    ('cvt.internal:9550', 'cvt.internal:443', '[::1]:9550')
+    """
+    bare = text.strip().removeprefix("http://").removeprefix("https://").removeprefix("grpc://").rstrip("/")
+    host, colon, port = bare.rpartition(":")
+    if not colon or bare.endswith("]"):
+        host, port = bare, str(DEFAULT_PORT)
+    if not host or "/" in bare or any(char.isspace() for char in bare) or not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) < 65_536):
+        raise UsageError(f"the server is {text!r}, but must be HOST:PORT", hint=f"for example {DEFAULT}")
+    return f"{host}:{port}"
+
+
+def _api_key(file: str, env: Mapping[str, str]) -> str:
+    """Never from the command line, where everybody on the machine can read it."""
+    if not file:
+        return env.get("CVT_API_KEY", "").strip()
+    try:
+        return Path(os.path.expanduser(file)).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise UsageError(f"the key file {file} cannot be read: {getattr(problem, 'strerror', None) or 'it is not text'}") from None
