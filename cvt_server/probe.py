@@ -59,7 +59,7 @@ class Options:
 def parse(arguments: list[str], environ: Mapping[str, str]) -> Options:
     """Flags as Go programs take them: one or two dashes, the value after `=` or as the next argument. Raises Failed."""
     options = Options(defaults(environ))
-    if environ.get("CVT_TLS_ENABLED", "").lower() == "true":
+    if environ.get("CVT_TLS_ENABLED", "").lower() in ("true", "1", "yes", "on"):
         options.switches |= {"tls", "tls-no-verify"}
     rest = list(arguments)
     while rest:
@@ -79,7 +79,11 @@ def parse(arguments: list[str], environ: Mapping[str, str]) -> Options:
 def defaults(environ: Mapping[str, str]) -> dict[str, str]:
     """The server of this container, unless GRPC_HOST, GRPC_PORT and GRPC_SERVICE say otherwise."""
     host, port = environ.get("GRPC_HOST") or "localhost", environ.get("GRPC_PORT") or environ.get("CVT_PORT") or "9550"
-    return {"addr": f"{host}:{port}", "service": environ.get("GRPC_SERVICE", ""), "user-agent": "cvt-health"}
+    found = {"addr": f"{host}:{port}", "service": environ.get("GRPC_SERVICE", ""), "user-agent": "cvt-health"}
+    if environ.get("CVT_TLS_CLIENT_AUTH", "").lower() == "require":  # the server's own certificate is the one that is at hand
+        found["tls-client-cert"] = environ.get("CVT_TLS_CERT_FILE") or "/certs/server.crt"
+        found["tls-client-key"] = environ.get("CVT_TLS_KEY_FILE") or "/certs/server.key"
+    return found
 
 
 def check(options: Options) -> str:

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 from cvt_runner import __version__
+from cvt_server.settings import SETTINGS
 from tests.rig import ENV, ROOT, python_wheel, unavailable
 from tools import gotool
 
@@ -169,7 +170,11 @@ def test_ports_meet(case: dict[str, list[dict[str, Any]]]) -> None:
 
 def test_probes_ask_the_right_thing(case: dict[str, list[dict[str, Any]]]) -> None:
     found = container(case)
-    encrypted = any(entry["name"] == "CVT_TLS_ENABLED" for entry in found["env"])
+    settings = {entry["name"]: entry.get("value") for entry in found["env"]}
+    if settings.get("CVT_TLS_CLIENT_AUTH") == "require":
+        assert {str(found[probe]["tcpSocket"]) for probe in ("startupProbe", "readinessProbe", "livenessProbe")} == {"{'port': 'grpc'}"}
+        return
+    encrypted = "CVT_TLS_ENABLED" in settings
     scheme = "HTTPS" if encrypted else "HTTP"
     assert found["startupProbe"]["httpGet"] == {"path": "/healthz", "port": "http", "scheme": scheme}
     assert found["readinessProbe"]["httpGet"] == {"path": "/readyz", "port": "http", "scheme": scheme}
@@ -198,6 +203,10 @@ def test_volumes_meet_and_secrets_are_never_in_the_values(case: dict[str, list[d
     assert "Secret" not in case
     account = pod["serviceAccountName"]
     assert [found["metadata"]["name"] for found in case.get("ServiceAccount", [])] in ([account], [])
+
+
+def test_every_setting_is_one_that_the_server_knows(case: dict[str, list[dict[str, Any]]]) -> None:
+    assert {entry["name"] for entry in container(case)["env"]} <= {row.env for row in SETTINGS}
 
 
 def test_sqlite_is_never_scaled(case: dict[str, list[dict[str, Any]]]) -> None:

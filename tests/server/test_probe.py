@@ -100,6 +100,17 @@ def test_encrypted_servers(encrypted: tuple[int, Path], capsys: pytest.CaptureFi
     assert "certificate" in capsys.readouterr().err
 
 
+def test_a_server_that_wants_certificates_gets_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    key, certificate = authority(tmp_path)
+    pair = (key.read_bytes(), certificate.read_bytes())
+    files = {"CVT_TLS_CERT_FILE": str(certificate), "CVT_TLS_KEY_FILE": str(key)}
+    for port in served(grpc.ssl_server_credentials([pair], certificate.read_bytes(), require_client_auth=True)):
+        environ = {"GRPC_PORT": str(port), "CVT_TLS_ENABLED": "true", **files}
+        assert probe.main([], {**environ, "CVT_TLS_CLIENT_AUTH": "require"}) == 0
+        assert probe.main([], environ) in (2, 3)
+    assert probe.main([], {"CVT_TLS_ENABLED": "true", "CVT_TLS_CLIENT_AUTH": "require"}) == 2
+
+
 def test_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
     assert probe.main([f"-addr=127.0.0.1:{free_port()}"], {}) == 2
     assert probe.main(["-addr=localhost:99999999"], {}) == 2
