@@ -10,12 +10,12 @@ from cvt_engine.operations.model import Media
 from cvt_engine.schema.checker import Checker, Schemas, Unusable
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
-from cvt_engine.validate.forms import multipart, urlencoded
-from cvt_engine.validate.media import ContentType, content_type, is_json, read_json, unicode
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.styles import MalformedError
-from cvt_engine.validate.text import kinds_of, scalar
+from cvt_engine.wire.forms import multipart, urlencoded
+from cvt_engine.wire.media import ContentType, content_type, is_json, read_json, unicode
+from cvt_engine.wire.styles import MalformedError
+from cvt_engine.wire.text import kinds_of, scalar
 
 _KNOWN: Final = 64
 """Spellings of Content-Type remembered for one body; a peer could send millions."""

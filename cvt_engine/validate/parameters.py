@@ -12,11 +12,11 @@ from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import closed
-from cvt_engine.validate.media import is_json, read_json
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.sent import Sent, pairs_of
-from cvt_engine.validate.styles import MalformedError, Style, Values, as_it_is, deep, path_text, query_text
-from cvt_engine.validate.text import Kinds, free_text, members, merged
+from cvt_engine.wire.media import is_json, read_json
+from cvt_engine.wire.sent import Sent, pairs_of
+from cvt_engine.wire.styles import MalformedError, Style, Values, as_it_is, deep, path_text, query_text
+from cvt_engine.wire.text import Kinds, free_text, members, merged
 
 Take = Callable[[Sent], Any]
 Read = Callable[[Any], Values]

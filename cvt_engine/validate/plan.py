@@ -16,7 +16,7 @@ from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.parameters import ParameterPlan
 from cvt_engine.validate.report import Report
 from cvt_engine.validate.security import security_plan
-from cvt_engine.validate.sent import Sent
+from cvt_engine.wire.sent import Sent
 
 _NOTHING: Final = (b"", b"null")
 _BODILESS: Final = frozenset((204, 205, 304))

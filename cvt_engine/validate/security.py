@@ -11,7 +11,7 @@ from cvt_engine.operations.security import Credential, requirements
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.sent import Sent
+from cvt_engine.wire.sent import Sent
 
 Test = Callable[[Sent], bool]
 _PLACES: Final[dict[str, Callable[[Sent], dict[str, list[str]]]]] = {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cvt_engine.facade import HttpRequest
-from cvt_engine.validate.media import content_type
+from cvt_engine.wire.media import content_type
 from tests.engine.validate.contracts import Json, answered, answering, asked, operation
 
 OK: Json = {"responses": {"200": {"description": "ok"}}}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final, TypeAlias
 
 from cvt_engine.exchange import Headers
-from cvt_engine.validate.styles import query_text
+from cvt_engine.wire.styles import query_text
 
 Fields: TypeAlias = "dict[str, list[str]]"
 _NONE: Final[Fields] = {}

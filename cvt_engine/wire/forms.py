@@ -8,10 +8,10 @@ from typing import Any, Final, NamedTuple
 from cvt_engine.operations.model import Media
 from cvt_engine.operations.read_v2 import COLLECTIONS
 from cvt_engine.schema.loc import Conj
-from cvt_engine.validate.media import content_type, is_json, read_json
-from cvt_engine.validate.sent import pairs_of
-from cvt_engine.validate.styles import MalformedError, Style, deep, query_text
-from cvt_engine.validate.text import kinds_of, listed, many, member, merged
+from cvt_engine.wire.media import content_type, is_json, read_json
+from cvt_engine.wire.sent import pairs_of
+from cvt_engine.wire.styles import MalformedError, Style, deep, query_text
+from cvt_engine.wire.text import kinds_of, listed, many, member, merged
 
 MAX_PARTS: Final = 1_000
 _SCALARS: Final = frozenset({"string", "number", "boolean", "null"})

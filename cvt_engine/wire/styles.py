@@ -8,7 +8,7 @@ from urllib.parse import unquote, unquote_plus
 
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.read import shape_of
-from cvt_engine.validate.text import Kinds, kinds_of, listed, many, member, members, merged, scalar
+from cvt_engine.wire.text import Kinds, kinds_of, listed, many, member, members, merged, scalar
 
 Decode = Callable[[str], str]
 Values = list[Any]
