@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import binascii
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from threading import RLock
 from typing import Any, Final, NamedTuple
@@ -13,13 +13,15 @@ from cvt_engine.document import escape
 from cvt_engine.schema.bounds import Bounds, bounds
 from cvt_engine.schema.explain import explained, found_at, unchecked
 from cvt_engine.schema.loc import Conj, Loc, Source
-from cvt_engine.schema.translate import TooLarge
+from cvt_engine.schema.translate import HEAVY, TooLarge, weight
 from cvt_engine.schema.translation import Translation
 
 BACKTRACK_LIMIT: Final = 50_000
 """Steps of one pattern that needs backtracking; others run in linear time."""
 DEFINITIONS: Final = 20_000
 """Definitions that one validator may reach."""
+OWN: Final = 150
+"""Definitions that a schema may reach and still have a validator of its own; larger ones share one, or each would take megabytes."""
 UNCHECKED: Final = "unchecked"
 """Stands for a keyword where the schema could not be applied."""
 _PARTS: Final = frozenset(("anyOf", "oneOf"))
@@ -38,18 +40,22 @@ class Problem(NamedTuple):
 class Checker:
     """Judges values of one schema. `is_valid` is the fast way; `problems` says what is wrong."""
 
-    __slots__ = ("_bounds", "_homes", "_root", "_schema", "_validator", "is_valid")
+    __slots__ = ("_bounds", "_homes", "_key", "_root", "_schema", "_validator", "is_valid")
 
-    def __init__(self, schema: Conj, validator: Any, root: Any, found: Bounds, homes: dict[str, Loc]) -> None:
+    def __init__(self, schema: Conj, compiled: Compiled, root: Any, homes: dict[str, Loc], *, key: str = "") -> None:
         self._schema = schema
-        self._validator = validator
+        self._validator, self._bounds = compiled
         self._root = root
-        self._bounds = found
         self._homes = homes
-        self.is_valid: Callable[[Any], bool] = validator.is_valid if found.flat else self._careful
+        self._key = key
+        self.is_valid: Callable[[Any], bool] = self._validator.is_valid if self._bounds.flat and not key else self._careful
 
     def _careful(self, value: Any) -> bool:
-        return not self._bounds.too_deep(value) and bool(self._validator.is_valid(value))
+        return not self._bounds.too_deep(value) and bool(self._validator.is_valid(self._wrapped(value)))
+
+    def _wrapped(self, value: Any) -> Any:
+        """A validator that serves many schemas finds each under a key of its own."""
+        return {self._key: value} if self._key else value
 
     @property
     def home(self) -> Loc:
@@ -65,14 +71,15 @@ class Checker:
             yield Problem("does not fit the schema, which has too many alternatives to tell why", (), self.home, (), "")
             return
         told: set[Problem] = set()
-        for error in islice(self._validator.iter_errors(value), most):
-            problem = self._problem(_telling(error), value)
+        errors = islice(self._validator.iter_errors(self._wrapped(value)), most)
+        for error in islice((inner for outer in errors for inner in _telling(outer)), most):
+            problem = self._problem(error, value)
             if problem not in told:  # a parent and its heir say the same about each other
                 told.add(problem)
                 yield problem
 
     def _problem(self, error: Any, whole: Any) -> Problem:
-        path, value = found_at(whole, error.instance_path)
+        path, value = found_at(whole, error.instance_path[1:] if self._key else error.instance_path)
         home, tokens = self._place(error.schema_path)
         if unchecked(error):
             return Problem("needs too many steps of a regular expression to be checked", path, home, tokens, UNCHECKED)
@@ -86,13 +93,15 @@ class Checker:
         return self._schema[0], ()
 
 
-def _telling(error: Any) -> Any:
-    """Inside of alternatives of which one is clearly meant (all others fail by type or by a fixed value at once), the error of that one."""
+def _telling(error: Any) -> Iterator[Any]:
+    """Inside of alternatives of which one is clearly meant (all others fail by type or by a fixed value at once), the errors of that one."""
     context = getattr(error.kind, "context", None)
-    if error.kind.name not in _PARTS or not context or type(error.kind).__name__ == "OneOfMultipleValid":
-        return error
-    meant = [branch for branch in context if branch and not any(_excludes(inner, error) for inner in branch)]
-    return _telling(meant[0][0]) if len(meant) == 1 else error
+    if error.kind.name in _PARTS and context and type(error.kind).__name__ != "OneOfMultipleValid":
+        meant = [branch for branch in context if branch and not any(_excludes(inner, error) for inner in branch)]
+        if len(meant) == 1:
+            yield from (telling for inner in meant[0] for telling in _telling(inner))
+            return
+    yield error
 
 
 def _excludes(inner: Any, outer: Any) -> bool:
@@ -125,17 +134,38 @@ class Unusable:
         yield Problem(f"cannot be checked: {self.why}", (), self._schema[0], (), UNCHECKED)
 
 
+class Compiled(NamedTuple):
+    """A compiled validator and what it may cost."""
+
+    validator: Any
+    bounds: Bounds
+
+
+class Pool(NamedTuple):
+    """One validator for many schemas that reach each other, by the names of their definitions."""
+
+    compiled: Compiled
+    definitions: dict[str, Any]
+    weights: dict[str, int]
+
+
+Roots = Callable[[Direction], Iterable[Conj]]
+
+
 class Schemas:
     """All checkers of one description. Whoever makes something anew holds `lock`: translations and normal forms are shared.
 
-    `formats`: whether `format` is asserted. `one_way`: whether a read-only property in a request, or a write-only one in a response, is an error.
+    `roots` lists the schemas of a direction that will be asked for: where schemas reach very many others, all share one validator. `formats`: whether
+    `format` is asserted. `one_way`: whether a read-only property in a request, or a write-only one in a response, is an error.
     """
 
-    def __init__(self, source: Source, lock: RLock, *, formats: bool = True, one_way: bool = False) -> None:
+    def __init__(self, source: Source, lock: RLock, roots: Roots, *, formats: bool = True, one_way: bool = False) -> None:
         self.lock = lock
+        self._roots = roots
         self._formats = formats
         self._translations = {side: Translation(source, side, formats=formats, one_way=one_way) for side in (Direction.REQUEST, Direction.RESPONSE)}
         self._known: dict[tuple[Conj, Direction], Checker | Unusable] = {}
+        self._pools: dict[Direction, Pool | None] = {}
 
     def checker(self, schema: Conj, side: Direction) -> Checker | Unusable | None:
         """The checker of a schema; None where it accepts everything."""
@@ -144,24 +174,55 @@ class Schemas:
         key = (schema, side)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = self._compile(schema, self._translations[side])
+            found = self._known[key] = self._make(schema, side)
         return found
 
-    def _compile(self, schema: Conj, translation: Translation) -> Checker | Unusable:
-        import jsonschema_rs
-
+    def _make(self, schema: Conj, side: Direction) -> Checker | Unusable:
         try:
-            document = translation.document(schema, DEFINITIONS)
-            patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
-            validator = jsonschema_rs.Draft202012Validator(document, validate_formats=self._formats, formats=FORMATS, offline=True, pattern_options=patterns)
+            return self._compile(schema, side)
         except TooLarge:
             return Unusable(schema, "the schema branches into itself too often")
         except RecursionError:
             return Unusable(schema, "the schema is nested too deep")
-        except (ValueError, jsonschema_rs.ReferencingError) as error:
+        except ValueError as error:
             return Unusable(schema, str(error).partition("\n")[0])
-        root = {"allOf": document["allOf"]}
-        return Checker(schema, validator, root, bounds(document["$defs"]), translation.homes)
+
+    def _compile(self, schema: Conj, side: Direction) -> Checker:
+        translation = self._translations[side]
+        needed = translation.reached(schema, DEFINITIONS)
+        root = translation.root(schema)
+        if len(needed) > OWN and len(schema) == 1 and (pool := self._pool(side)) is not None:
+            name = root["allOf"][0]["$ref"].rpartition("/")[2]
+            if name in pool.definitions:
+                if weight(root, pool.definitions, pool.weights) > HEAVY:
+                    raise TooLarge
+                return Checker(schema, pool.compiled, root, translation.homes, key=name)
+        if weight(root, needed, {}) > HEAVY:
+            raise TooLarge
+        return Checker(schema, self._compiled({**root, "$defs": needed}), root, translation.homes)
+
+    def _pool(self, side: Direction) -> Pool | None:
+        """The one shared validator of a direction; None where it cannot be made, so that one bad schema does not spoil all."""
+        if side not in self._pools:
+            translation = self._translations[side]
+            try:
+                needed = translation.reached((loc for schema in self._roots(side) for loc in schema), DEFINITIONS)
+                document = {"properties": {name: {"$ref": f"#/$defs/{name}"} for name in needed}, "$defs": needed}
+                self._pools[side] = Pool(self._compiled(document), needed, {})
+            except (TooLarge, RecursionError, ValueError):
+                self._pools[side] = None
+        return self._pools[side]
+
+    def _compiled(self, document: Any) -> Compiled:
+        import jsonschema_rs
+
+        options: Any = {"validate_formats": self._formats, "formats": FORMATS, "offline": True}
+        patterns = jsonschema_rs.FancyRegexOptions(backtrack_limit=BACKTRACK_LIMIT)
+        try:
+            validator = jsonschema_rs.Draft202012Validator(document, pattern_options=patterns, **options)
+        except jsonschema_rs.ReferencingError as error:
+            raise ValueError(str(error)) from None
+        return Compiled(validator, bounds(document["$defs"]))
 
 
 def pointer_of(path: tuple[str | int, ...]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 
 from cvt_engine.change import Direction
@@ -41,12 +41,25 @@ class Translator:
     def __init__(self, source: Source, side: Direction) -> None:
         self.source = source
         self.side = side
-        self._defs: dict[Loc, tuple[str, Json | bool, list[Loc]]] = {}
+        self._names: dict[Loc, str] = {}
+        self._defs: dict[Loc, tuple[Json | bool, list[Loc]]] = {}
 
     def document(self, schema: Conj, limit: int = LIMIT) -> Json:
         """A self-contained schema for a conjunction. Raises TooLarge."""
         if not schema:
             return {}
+        needed = self.reached(schema, limit)
+        whole = self.root(schema)
+        if weight(whole, needed, {}) > HEAVY:
+            raise TooLarge
+        return {**whole, "$defs": needed}
+
+    def root(self, schema: Conj) -> Json:
+        """The conjunction by the names of its definitions."""
+        return {"allOf": [{"$ref": f"#/$defs/{self._name(loc)}"} for loc in schema]}
+
+    def reached(self, schema: Iterable[Loc], limit: int) -> dict[str, Json | bool]:
+        """The definitions of places and of all that they refer to. Raises TooLarge where there are more than `limit`."""
         needed: dict[str, Json | bool] = {}
         stack = list(schema)
         seen: set[Loc] = set()
@@ -57,21 +70,19 @@ class Translator:
             seen.add(loc)
             if len(seen) > limit:
                 raise TooLarge
-            name, body, uses = self._definition(loc)
-            needed[name] = body
+            needed[self._name(loc)], uses = self._definition(loc)
             stack += uses
-        whole: Json = {"allOf": [{"$ref": f"#/$defs/{self._definition(loc)[0]}"} for loc in schema], "$defs": needed}
-        if _weight(whole, needed, {}) > HEAVY:
-            raise TooLarge
-        return whole
+        return needed
 
-    def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
+    def _name(self, loc: Loc) -> str:
+        """What a definition is called, before there is one: chains of references may be longer than the stack."""
+        return self._names.setdefault(loc, f"d{len(self._names)}")
+
+    def _definition(self, loc: Loc) -> tuple[Json | bool, list[Loc]]:
         found = self._defs.get(loc)
         if found is None:
             uses: list[Loc] = []
-            name = f"d{len(self._defs)}"
-            self._defs[loc] = (name, True, uses)
-            found = self._defs[loc] = (name, self._body(loc, loc.node, uses), uses)
+            found = self._defs[loc] = (self._body(loc, loc.node, uses), uses)
         return found
 
     def _body(self, loc: Loc, node: Any, uses: list[Loc]) -> Json | bool:
@@ -95,7 +106,7 @@ class Translator:
         except EngineError:
             return True
         uses.append(target)
-        return {"$ref": f"#/$defs/{self._definition(target)[0]}"} if target is not loc else True
+        return {"$ref": f"#/$defs/{self._name(target)}"} if target is not loc else True
 
     def _keywords(self, loc: Loc, node: Json, uses: list[Loc]) -> Json:
         def below(*tokens: str | int) -> Json | bool:
@@ -145,7 +156,7 @@ class Translator:
         return {"anyOf": [{"type": "null"}, body]} if any(key in node for key in ("allOf", "oneOf", "anyOf", "$ref")) else body
 
 
-def _weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]) -> int:
+def weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]) -> int:
     """How many schemas are applied to one and the same value, at most; what leads back to itself counts once."""
     if not isinstance(body, dict):
         return 1
@@ -154,10 +165,10 @@ def _weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int
         name = ref.rsplit("/", 1)[-1]
         if name not in known:
             known[name] = 1
-            known[name] = _weight(definitions.get(name), definitions, known)
+            known[name] = weight(definitions.get(name), definitions, known)
         total += known[name]
     below = [*(body[key] for key in ("not", "if", "then", "else") if key in body), *(part for key in ("allOf", "anyOf", "oneOf") for part in body.get(key, ()))]
-    return total + sum(_weight(part, definitions, known) for part in (*below, *body.get("dependentSchemas", {}).values()))
+    return total + sum(weight(part, definitions, known) for part in (*below, *body.get("dependentSchemas", {}).values()))
 
 
 def _bounds(node: Json, body: Json) -> None:

@@ -27,10 +27,10 @@ class Translation(Translator):
         self._one_way = one_way
         self._heirs = Heirs(source)
 
-    def _definition(self, loc: Loc) -> tuple[str, Json | bool, list[Loc]]:
-        found = super()._definition(loc)
-        self.homes[found[0]] = loc
-        return found
+    def _name(self, loc: Loc) -> str:
+        name = super()._name(loc)
+        self.homes[name] = loc
+        return name
 
     def _body(self, loc: Loc, node: Any, uses: list[Loc]) -> Json | bool:
         return super()._body(loc, _well_formed(node, formats=self._formats, modern=self.source.modern) if isinstance(node, dict) else node, uses)
@@ -93,7 +93,7 @@ class Translation(Translator):
         for child in heirs[:_MOST]:
             uses.append(child)
             chosen = {"required": [prop], "properties": {prop: {"enum": tags[child] or [child.name]}}}
-            then = {"$ref": f"#/$defs/{self._definition(child)[0]}"}
+            then = {"$ref": f"#/$defs/{self._name(child)}"}
             body["allOf"] = [*body.get("allOf", []), {"if": {"type": "object", **chosen}, "then": then}]
 
     def _tags(self, loc: Loc, node: Json, kind: str) -> list[list[str]]:
@@ -105,14 +105,14 @@ class Translation(Translator):
             if part == {"type": "null"}:
                 found.append([])
                 continue
-            name = self._name(loc.child(kind, index), part)
+            name = self._target(loc.child(kind, index), part)
             if not name:
                 return []
             tags = [tag for tag, ref in pairs if ref in (part["$ref"], name) or ref.rpartition("/")[2] == name]
             found.append(tags or [name])
         return found
 
-    def _name(self, loc: Loc, part: Any) -> str:
+    def _target(self, loc: Loc, part: Any) -> str:
         if not isinstance(part, dict) or not isinstance(ref := part.get("$ref"), str):
             return ""
         try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from threading import RLock
 from typing import Final
 
 from cvt_engine.exchange import HttpRequest, HttpResponse
 from cvt_engine.load.spec import Spec
 from cvt_engine.operations.read import child
+from cvt_engine.operations.roots import body_schemas
 from cvt_engine.operations.route import Found, Route, Router, path_of, router_of
 from cvt_engine.schema.checker import Schemas
 from cvt_engine.schema.loc import Loc, Source
@@ -56,7 +58,7 @@ class Contract:
         self._source = source
         self._router = router
         self._lock = RLock()
-        self._schemas = Schemas(source, self._lock, formats=options.formats, one_way=options.read_only_sent == "error")
+        self._schemas = Schemas(source, self._lock, partial(body_schemas, router), formats=options.formats, one_way=options.read_only_sent == "error")
         self._plans: dict[Route, OperationPlan] = {}
 
     @classmethod

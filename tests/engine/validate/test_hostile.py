@@ -66,12 +66,24 @@ def test_deep_json() -> None:
     assert answered(any_depth, raw='{"a":' * 100_000) == ["response-body-malformed body"]
 
 
+@pytest.mark.parametrize("length", [300, 1_000])
+def test_long_ways_through_components_are_no_recursion(length: int) -> None:
+    chain = {f"A{n}": {"properties": {"x": {"$ref": f"#/components/schemas/A{n + 1}"}}} for n in range(length)}
+    found = answering({"$ref": "#/components/schemas/A0"}, components={"schemas": {**chain, f"A{length}": {"type": "integer"}}})
+    assert answered(found, {"x": {"x": 1}}) == []
+    assert answered(found, raw='{"x":' * 300 + ('"x"' if length == 300 else "1") + "}" * 300) == (
+        ["response-body-schema body " + "/x" * 300] if length == 300 else []
+    )
+
+
 def test_a_schema_that_is_a_long_chain_is_answered_by_every_thread() -> None:
-    chain = {f"A{n}": {"allOf": [{"$ref": f"#/components/schemas/A{n + 1}"}]} for n in range(3_000)}
-    last = {"type": "array", "items": {"$ref": "#/components/schemas/A0"}}
-    found = answering({"$ref": "#/components/schemas/A0"}, components={"schemas": {**chain, "A3000": last}})
-    with ThreadPoolExecutor(1) as pool:
-        assert pool.submit(answered, found, raw="[" * 400 + "]" * 400).result() == ["response-schema-unusable body"]
+    for length, fits in ((100, True), (3_000, False)):
+        chain = {f"A{n}": {"allOf": [{"$ref": f"#/components/schemas/A{n + 1}"}]} for n in range(length)}
+        last = {"type": "array", "items": {"$ref": "#/components/schemas/A0"}}
+        found = answering({"$ref": "#/components/schemas/A0"}, components={"schemas": {**chain, f"A{length}": last}})
+        with ThreadPoolExecutor(1) as pool:
+            assert pool.submit(answered, found, raw="[" * 40 + "]" * 40).result() == ([] if fits else ["response-schema-unusable body"])
+            assert pool.submit(answered, found, raw="[" * 400 + "]" * 400).result() == ["response-schema-unusable body"]
 
 
 BRANCHING = [
