@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote
 
 import msgspec
@@ -13,6 +13,7 @@ from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import Loc, Source
 
 _REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"([^"\\]*(?:\\.[^"\\]*)*)"', re.S)
+_KEYWORDS: Final = frozenset(("$ref", "$dynamicRef", "$recursiveRef"))
 _Pair = tuple[str, str]
 """The uris of a document of the base and its counterpart."""
 _Edge = tuple[_Pair, bytes]
@@ -27,6 +28,7 @@ class Sameness:
         self.revision = revision
         self.comparable = base.version == revision.version
         self._texts: dict[Loc, bytes] = {}
+        self._refs = _References()
         self._known: dict[tuple[Loc, Loc], bool] = {}
         self._changed: dict[_Pair, set[bytes]] = {}
         self._one_tree = base.root.node is revision.root.node
@@ -47,12 +49,12 @@ class Sameness:
         return self.comparable and self._one_tree and not self._changed
 
     def _same_below(self, base: Loc, revision: Loc) -> bool:
-        """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide."""
-        text = self.text(base)
-        if text != self.text(revision):
-            return False
+        """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide, where the value is not one and the same."""
         changed = self._changed.get((base.document.uri, revision.document.uri))
-        return changed is None or changed.isdisjoint(_REF.findall(text))
+        if base.node is revision.node:
+            return changed is None or changed.isdisjoint(self._refs.of(base.node))
+        text = self.text(base)
+        return text == self.text(revision) and (changed is None or changed.isdisjoint(_REF.findall(text)))
 
     def text(self, loc: Loc) -> bytes:
         """The place's value as JSON, keys in document order."""
@@ -65,9 +67,9 @@ class Sameness:
         """Walk every reference once, then let changes flow back to whatever refers to them."""
         old, new = self.base.root.document, self.revision.root.document
         documents = {(old.uri, new.uri): (old, new)}
-        below: dict[_Edge, tuple[_Pair, set[bytes]]] = {}
+        below: dict[_Edge, tuple[_Pair, frozenset[bytes]]] = {}
         changed: list[_Edge] = []
-        stack: list[_Edge] = [((old.uri, new.uri), ref) for ref in set(_REF.findall(msgspec.json.encode(old.tree)))]
+        stack: list[_Edge] = [((old.uri, new.uri), ref) for ref in self._refs.below(old.tree)]
         while stack:
             edge = stack.pop()
             if edge in below:
@@ -79,7 +81,7 @@ class Sameness:
             for pair, ref in changed:
                 self._changed.setdefault(pair, set()).add(ref)
 
-    def _visit(self, edge: _Edge, documents: dict[_Pair, tuple[Document, Document]], changed: list[_Edge]) -> tuple[_Pair, set[bytes]]:
+    def _visit(self, edge: _Edge, documents: dict[_Pair, tuple[Document, Document]], changed: list[_Edge]) -> tuple[_Pair, frozenset[bytes]]:
         pair, raw = edge
         old, new = documents[pair]
         ref = msgspec.json.decode(b'"' + raw + b'"', type=str)
@@ -89,13 +91,33 @@ class Sameness:
             first, second = self.base.spec.resolve(ref, old), self.revision.spec.resolve(ref, new)
         except (EngineError, KeyError):
             changed.append(edge)
-            return pair, set()
-        text = msgspec.json.encode(first.node)
-        if text != msgspec.json.encode(second.node):
+            return pair, frozenset()
+        if first.node is not second.node and msgspec.json.encode(first.node) != msgspec.json.encode(second.node):
             changed.append(edge)
         pair = (first.document.uri, second.document.uri)
         documents[pair] = (first.document, second.document)
-        return pair, set(_REF.findall(text))
+        return pair, self._refs.of(first.node)
+
+
+class _References:
+    """The references in a value, as JSON text, found once per value: a tree is not changed, and lives as long as its comparison."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, frozenset[bytes]] = {}
+
+    def of(self, node: Any) -> frozenset[bytes]:
+        """All references at and below a value."""
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._known[id(node)] = frozenset(_REF.findall(msgspec.json.encode(node)))
+        return found
+
+    def below(self, node: Any, levels: int = 3) -> frozenset[bytes]:
+        """The same; what the outer objects hold is looked at one by one and is known by itself from then on."""
+        if not levels or type(node) is not dict or not _KEYWORDS.isdisjoint(node):
+            return self.of(node)
+        found = self._known[id(node)] = frozenset[bytes]().union(*(self.below(child, levels - 1) for child in node.values()))
+        return found
 
 
 def _self_contained(text: bytes) -> bool:
@@ -112,7 +134,7 @@ def _there(document: Document, ref: str) -> bool:
     return True
 
 
-def _flow_back(changed: list[_Edge], below: dict[_Edge, tuple[_Pair, set[bytes]]]) -> None:
+def _flow_back(changed: list[_Edge], below: dict[_Edge, tuple[_Pair, frozenset[bytes]]]) -> None:
     """Add to `changed` every reference whose target refers, however far down, to a changed one."""
     users: dict[_Edge, list[_Edge]] = {}
     for user, (pair, refs) in below.items():

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cvt_engine.document.lines import LineIndex
 from cvt_engine.document.pointer import escape, tokens, unescape, walk
 from cvt_engine.document.span import Span, Spans
 from cvt_engine.finding import Excerpt, Position
+
+if TYPE_CHECKING:
+    from cvt_engine.document.json_outline import Members
 
 __all__ = ["MAX_LINE", "Document", "Version", "escape", "tokens", "unescape", "walk"]
 
@@ -20,7 +23,8 @@ MAX_LINE: Final = 200
 class Document:
     """One source file. `uri` is the path shown to people, relative to the repository where there is one; `format` is `json` or `yaml`.
 
-    `data` is UTF-8 without a byte order mark. Nodes that a YAML alias repeats are the same Python object in `tree`.
+    `data` is UTF-8 without a byte order mark. Nodes that a YAML alias repeats are the same Python object in `tree`, and two versions of a file
+    may share nodes: a tree is never changed.
     """
 
     uri: str
@@ -28,6 +32,16 @@ class Document:
     tree: Any
     format: str
     _cache: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def members(self) -> Members:
+        """The outer members of a JSON text by place, where they are known from reading it."""
+        members: Members = self._cache.get("members", {})
+        return members
+
+    def renamed(self, uri: str) -> Document:
+        """The same content under another name."""
+        return Document(uri, self.data, self.tree, self.format, self._cache)
 
     def node(self, pointer: str) -> Any:
         """The value at a JSON pointer (`""` is the whole document); raises KeyError where there is none."""
@@ -86,7 +100,7 @@ class Document:
         if self.format == "json":
             from cvt_engine.document.json_spans import JsonSpans
 
-            return JsonSpans(self.data)
+            return JsonSpans(self.data, self.members)
         from cvt_engine.document.yaml_spans import YamlSpans
 
         return YamlSpans(self.data, tree=self.tree, lines=self._lines())

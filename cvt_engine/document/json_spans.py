@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from cvt_engine.document.json_outline import Members, root_of
 from cvt_engine.document.span import Span
 
 _Raw = msgspec.Raw
@@ -17,14 +18,13 @@ _ARRAY: Final = msgspec.json.Decoder(list[_Raw])
 
 
 class JsonSpans:
-    """Spans of one JSON file that is known to parse."""
+    """Spans of one JSON file that is known to parse. `members` are those known from parsing it."""
 
-    def __init__(self, data: bytes, *, start: int = 0) -> None:
+    def __init__(self, data: bytes, members: Members | None = None) -> None:
         self._view = memoryview(data)
         self._data = data
-        begin = _skip(data, start)
-        self._root = Span(begin, begin, len(data.rstrip(b" \t\r\n")))
-        self._children: dict[int, dict[str, Span]] = {}
+        self._root = root_of(data)
+        self._children: Members = dict(members or {})
 
     def find(self, path: list[str]) -> tuple[Span, int]:
         """Span of the deepest existing element on the path, and how many tokens of the path led there."""

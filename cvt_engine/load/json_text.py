@@ -18,6 +18,7 @@ _NUMBER: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|(-?[0-9]+(?:\.[0-9]+)?(?
 _BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 _ONE_KIND: Final = bytes.maketrans(b"[]", b"{}")
 _SURROGATE: Final = re.compile(rb"\\\\|\\u[dD](?:[89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2}|([89a-fA-F][0-9a-fA-F]{2}))")
+ESCAPED_QUOTE: Final = re.compile(rb"\\u0022")
 _TOO_DEEP: Final = f"the document is nested deeper than {MAX_DEPTH} levels"
 _HINTS: Final = (
     (rb"[ \t\r\n]*[}\]]", "remove the comma before the closing bracket"),
@@ -48,15 +49,20 @@ def read_json(data: bytes, uri: str) -> Any:
 
 def too_deep(tree: Any, data: bytes) -> bool:
     """Whether the tree exceeds MAX_DEPTH; decided by the brackets of its text where they are few, else by walking it."""
+    return not shallow(data) and _depth(tree) > MAX_DEPTH
+
+
+def shallow(data: bytes) -> bool:
+    """Whether the brackets of a JSON text alone show that it is far from too deep: few are left when the innermost pairs are struck out."""
     brackets = data.translate(_ONE_KIND, _BRACKETS)
     for _ in range(24):
         if len(brackets) <= MAX_DEPTH:
-            return False
+            return True
         inner = len(brackets)
         brackets = brackets.replace(b"{}", b"")
         if len(brackets) > inner * 0.9:
             break
-    return _depth(tree) > MAX_DEPTH
+    return False
 
 
 def has_duplicates(tree: Any, data: bytes) -> bool:
@@ -65,7 +71,7 @@ def has_duplicates(tree: Any, data: bytes) -> bool:
     Written again, the tree has as many quotes as its text unless a key was lost; where the text spells a quote differently, the slower exact
     reader decides.
     """
-    if b"\\u0022" not in data and not lost_quotes(tree, data):
+    if not lost_quotes(tree, data) and not ESCAPED_QUOTE.search(data):
         return False
     lost = False
 

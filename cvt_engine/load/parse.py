@@ -12,21 +12,21 @@ from cvt_engine.errors import SyntaxInvalid
 from cvt_engine.load.text import clean, refuse_conflict, refuse_other_encoding
 
 
-def parse_document(data: bytes, uri: str) -> Document:
-    """Parse one file. Raises SyntaxInvalid.
+def parse_document(data: bytes, uri: str, like: Document | None = None) -> Document:
+    """Parse one file; its tree may share with `like`'s what both say in the same words. Raises SyntaxInvalid.
 
     A `.json` file is JSON; anything else that opens with a bracket is tried as JSON first, because JSON is YAML and reads faster.
     """
     with _no_collection():
-        return _parse(clean(data, uri), uri)
+        return _parse(clean(data, uri), uri, like)
 
 
-def _parse(text: bytes, uri: str) -> Document:
+def _parse(text: bytes, uri: str, like: Document | None) -> Document:
     if uri.lower().endswith(".json"):
-        return Document(uri, text, _json(text, uri), "json")
+        return _json(text, uri, like)
     if text.lstrip()[:1] in (b"{", b"["):
         try:
-            return Document(uri, text, _json(text, uri), "json")
+            return _json(text, uri, like)
         except SyntaxInvalid as error:
             if uri.lower().endswith((".yaml", ".yml")) and "duplicate key" not in error.message:
                 return Document(uri, text, _yaml(text, uri), "yaml")
@@ -34,11 +34,12 @@ def _parse(text: bytes, uri: str) -> Document:
     return Document(uri, text, _yaml(text, uri), "yaml")
 
 
-def _json(text: bytes, uri: str) -> Any:
+def _json(text: bytes, uri: str, like: Document | None) -> Document:
+    from cvt_engine.load.json_members import read_members
     from cvt_engine.load.json_text import read_json
 
     try:
-        return read_json(text, uri)
+        return read_members(text, uri, like) or Document(uri, text, read_json(text, uri), "json")
     except SyntaxInvalid:
         refuse_other_encoding(text, uri)
         refuse_conflict(text, uri)

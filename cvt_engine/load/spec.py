@@ -170,14 +170,14 @@ class Spec:
 
 
 def load_spec(read: Reader, uri: str, *, like: Spec | None = None) -> Spec:
-    """Read, parse and recognise a description. Where its bytes are those of `like`'s entry document, that tree is used again.
+    """Read, parse and recognise a description. What its entry document says in the words of `like`'s is not read again: the trees share it.
 
     Raises SourceMissing (no such file), SyntaxInvalid (not UTF-8, empty, merge-conflict marker, bad JSON or YAML, duplicate key, alias
     bomb, nested too deep, too large, or not an OpenAPI document of a known version).
     """
     data, name = read(uri), posixpath.normpath(uri)
     if like is not None and like.entry.data == data and posixpath.splitext(like.entry.uri)[1] == posixpath.splitext(name)[1]:
-        entry = Document(name, like.entry.data, like.entry.tree, like.entry.format)
+        entry = like.entry.renamed(name)
     else:
-        entry = parse_document(data, name)
+        entry = parse_document(data, name, like.entry if like is not None else None)
     return Spec(entry, version_of(entry), read, {entry.uri: entry})
