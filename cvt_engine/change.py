@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 
 class Act(StrEnum):
@@ -43,8 +44,7 @@ class Ref(NamedTuple):
     pointer: str
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One fact. `subject` names what changed (part of its identity), `before` and `after` are short texts of the values.
 
     `traits` refine the fact for narrow rules (`required`, `has-default`, `read-only`, `unproved`, ...). `base` and `revision` locate the

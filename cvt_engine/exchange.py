@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 Headers: TypeAlias = "tuple[tuple[str, str], ...]"
 """Name and value of each header line, in order; names in any case, repeated names allowed."""
 Given: TypeAlias = "Mapping[str, str] | Iterable[tuple[str, str]]"
 
 
-@dataclass(frozen=True, slots=True)
-class HttpRequest:
+class HttpRequest(Struct, frozen=True):
     """A request. `path` may carry a query and may be a whole URL; `body` is None (or empty) where nothing was sent."""
 
     method: str
@@ -26,8 +26,7 @@ class HttpRequest:
         return cls(method, path, _lines(headers), _bytes(body))
 
 
-@dataclass(frozen=True, slots=True)
-class HttpResponse:
+class HttpResponse(Struct, frozen=True):
     """A response."""
 
     status: int

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 
 class Severity(StrEnum):
     """`error` breaks the contract, `warning` depends on the consumer or on policy, `info` is worth saying."""
@@ -21,8 +23,7 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A half-open region of a source file. Lines and columns are 1-based; columns count Unicode code points."""
 
     file: str
@@ -35,8 +36,7 @@ class Position:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A position with the JSON pointer it stands for and the source lines around it (for code frames).
 
     `exact` is false when the element itself does not exist on this side and the nearest surviving parent is shown.
@@ -50,16 +50,14 @@ class Excerpt:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a finding shows up: an operation such as `GET /orders/{id}` and the part of it, e.g. `response 200 > items[].price`."""
 
     operation: str
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """A concrete value that proves a finding: `accepted_by` accepts it, `refused_by` refuses it (`base` or `revision`).
 
     `kind` is `request`, `response` or `value`; `value` is JSON text; `reason` is the refusing validator's message.

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
 
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.diff.annotations import changes
@@ -13,8 +14,7 @@ from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where the walk is: the operation's title, the part of it, and who sends what is described there."""
 
     operation: str
@@ -23,11 +23,10 @@ class Scope:
 
     def inside(self, part: str, side: Direction | None = None) -> Scope:
         """A part of this scope, optionally seen in another direction."""
-        return replace(self, part=f"{self.part} > {part}" if self.part else part, side=side or self.side)
+        return Scope(self.operation, f"{self.part} > {part}" if self.part else part, side or self.side)
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """Where a schema fact comes from: its pair, the pair at the place it was reached from, and the way between the two."""
 
     node: Node
@@ -35,8 +34,7 @@ class Origin:
     way: tuple[str, ...]
 
 
-@dataclass(slots=True)
-class Collector:
+class Collector(Struct):
     """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known."""
 
     comparer: Comparer

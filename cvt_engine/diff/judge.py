@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+
+from msgspec import Struct, field
 
 from cvt_engine.change import Change, Ref
 from cvt_engine.diff.collect import Collector
@@ -30,8 +32,7 @@ def judge(base: Spec, revision: Spec, options: Options) -> Comparison:
     return Comparison(tuple(sorted(found.values(), key=sort_key)), frozenset(court.compatible))
 
 
-@dataclass(frozen=True, slots=True)
-class _Court:
+class _Court(Struct, frozen=True):
     """All that judging one fact needs."""
 
     base: Spec

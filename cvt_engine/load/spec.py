@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
+from msgspec import Struct
+
 from cvt_engine.document import Document, Version
 from cvt_engine.errors import RefUnresolved, SourceMissing
 from cvt_engine.load.json_text import shown
@@ -27,8 +29,7 @@ _MAX_GUESSES: Final = 50
 """How many failed references get a "did you mean": guessing is slow, and a hostile document can fail a hundred thousand times."""
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(Struct, frozen=True):
     """An element of a document: which file, where in it, and the value."""
 
     document: Document

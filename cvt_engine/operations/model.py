@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final, Protocol, TypeAlias
+
+from msgspec import Struct, field
 
 from cvt_engine.schema.loc import ANY, Conj, Loc
 
@@ -14,8 +15,7 @@ Key: TypeAlias = tuple[str, str]
 """A parameter's identity on the wire: its place and its name (lower case for headers, the position in the template for the path)."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Media:
+class Media(Struct, frozen=True, eq=False):
     """One media type of a body. `encoding` maps a property to its encoding object; `items` is the item schema of a stream."""
 
     name: str
@@ -25,8 +25,7 @@ class Media:
     encoding: dict[str, Loc] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Parameter:
+class Parameter(Struct, frozen=True, eq=False):
     """A parameter or header. `media` is the media type where it is sent as `content`, else ''."""
 
     name: str
@@ -46,8 +45,7 @@ Parts: TypeAlias = "tuple[dict[str, Parameter], dict[str, Media]]"
 """Headers and bodies of a response."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Body:
+class Body(Struct, frozen=True, eq=False):
     """A request body."""
 
     loc: Loc

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
+
+from msgspec import Struct, field
 
 from cvt_engine.errors import EngineError
 from cvt_engine.operations.model import Operation
@@ -20,8 +21,7 @@ FULL: Final = "://"
 MARK: Final = "x-multi-segment"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Route:
+class Route(Struct, frozen=True, eq=False):
     """One operation, the names of its path parameters in order, `GET /orders/{id}` for messages, and the parameters that may hold slashes."""
 
     method: str
@@ -40,8 +40,7 @@ class Found(NamedTuple):
     values: tuple[str | None, ...] | list[str]
 
 
-@dataclass(slots=True)
-class Node:
+class Node(Struct):
     """A place in the tree; `many` is behind a parameter that takes one segment or more."""
 
     literal: dict[str, Node] = field(default_factory=dict)

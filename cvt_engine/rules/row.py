@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from cvt_engine.finding import Severity
 
@@ -22,8 +23,7 @@ class Area(StrEnum):
     LINT = "lint"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """One row.
 
     `on` is (aspect, act, side) of the fact it judges, `*` matches any side; empty for lint and policy rules, which are reported by id.

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+from msgspec import Struct, field
 
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema.loc import Conj
@@ -46,8 +47,7 @@ EVERY = Effect(True, True)
 EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act.ADDED: WIDENS, Act.CHANGED: EVERY}
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(Struct, eq=False):
     """One compared pair. `facts` are its own; `children` are (path segment, node), shared between parents."""
 
     base: Conj

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+import copy
+from typing import Any, NamedTuple
+
+from msgspec import Struct, field
 
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.values import TYPES, Value
@@ -50,8 +52,7 @@ class Discriminator(NamedTuple):
     loc: Loc
 
 
-@dataclass(slots=True, eq=False)
-class Shape:
+class Shape(Struct, eq=False):
     """All keywords of a conjunction, merged. `where` maps a keyword to the place that set it. Treated as frozen once built.
 
     `types` holds JSON types with every number as `number`; `integer` restricts those to whole ones. `typed` is false when no `type` was
@@ -105,9 +106,9 @@ class Shape:
 
     def copy(self, **changes: Any) -> Shape:
         """A shallow copy with some fields replaced."""
-        new = object.__new__(Shape)
-        for name in _FIELDS:
-            setattr(new, name, changes[name] if name in changes else getattr(self, name))
+        new = copy.copy(self)
+        for name, value in changes.items():
+            setattr(new, name, value)
         return new
 
     @property
@@ -123,9 +124,6 @@ class Shape:
         if self.minimum or self.maximum or self.multiples:
             found.add("number")
         return frozenset(found)
-
-
-_FIELDS: Final = tuple(Shape.__dataclass_fields__)
 
 
 def join(first: Conj, second: Conj) -> Conj:
