@@ -18,6 +18,7 @@ Pick = Callable[[int], int]
 LONGEST: Final = 10_000
 _PATTERN: Final = 2_000
 _DEEPEST: Final = 60
+_ROUNDS: Final = 10
 _SPELLED: Final = ((re.compile(r"\\p\{L[ul]?\}"), "[A-Za-z]"), (re.compile(r"\\p\{N[dl]?\}"), "[0-9]"), (re.compile(r"\(\?<(?![=!])"), "(?P<"))
 
 
@@ -48,7 +49,7 @@ def grown(pattern: str, least: int, pick: Pick) -> str | None:
         return None
     more, text = 0, ""
     try:
-        for _ in range(4):
+        for _ in range(_ROUNDS):
             text = "".join(_Growth(more, pick).parts(tree))
             if len(text) >= least:
                 break
