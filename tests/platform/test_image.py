@@ -90,7 +90,7 @@ def test_the_probe_is_on_path_under_each_of_its_names(docker: Docker, image: str
 def test_a_hardened_container_serves(server: Container, client: ContractValidator, spec: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert server.exec("grpc_health_probe", "-addr=localhost:9550", "-service=cvt.ContractValidator") == (0, "status: SERVING\n")
     assert server.exec("id", "-u") == (0, "1000\n")
-    assert server.exec("touch", "/opt/cvt/x")[0] != 0
+    assert server.exec("touch", "/opt/app/x")[0] != 0
     client.register_schema("orders", spec)
     assert client.use_schema("orders").schema_version == "1.0.0"
     used = server.docker("stats", "--no-stream", "--format", "{{.MemUsage}}", server.id).stdout.strip()
