@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from cvt_engine.finding import Finding
+
 
 class ServerError(Exception):
     """Base. `message` says what and where, `hint` what to do next; `kind` names the problem type, `status` is the HTTP status, `exit_code` the process's."""
@@ -57,10 +59,14 @@ class DocumentInvalid(ServerError):
 
 
 class Breaking(ServerError):
-    """Registration was asked to refuse a breaking change, and there is one."""
+    """Registration was asked to refuse a breaking change, and there is one: `findings`."""
 
     kind = "breaking-change"
     status = 409
+
+    def __init__(self, message: str, *, hint: str = "", findings: tuple[Finding, ...] = ()) -> None:
+        super().__init__(message, hint=hint)
+        self.findings = findings
 
 
 class ReadOnly(ServerError):

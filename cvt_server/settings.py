@@ -47,7 +47,7 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("postgres_sslmode", "CVT_POSTGRES_SSLMODE", "disable", "disable|allow|prefer|require|verify-ca|verify-full", "TLS to the database."),
     Setting("postgres_max_conns", "CVT_POSTGRES_MAX_CONNS", "25", "number", "Connections that one process opens at most."),
     Setting("cache_max_schemas", "CVT_STORAGE_CACHE_MAX_SCHEMAS", "1000", "number", "Compiled descriptions kept in memory."),
-    Setting("cache_max_mb", "CVT_CACHE_MAX_MB", "256", "number", "Text of those descriptions, in MB."),
+    Setting("cache_max_mb", "CVT_CACHE_MAX_MB", "512", "number", "Memory for those descriptions, about, in MB."),
     Setting("retention_days", "CVT_VALIDATION_RETENTION_DAYS", "90", "number", "Days that counts, verdicts and audit events are kept; 0 keeps them for ever."),
     Setting("mutable_versions", "CVT_MUTABLE_VERSIONS", "false", "switch", "Whether other content may be registered under a known version."),
     Setting("undocumented_status", "CVT_UNDOCUMENTED_STATUS", "error", "error|ignore", "A response status that the description does not list."),

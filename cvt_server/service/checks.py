@@ -25,6 +25,11 @@ def schema_id(value: str) -> str:
     return printable("schema ID", value)
 
 
+def possible(*names: str) -> bool:
+    """Can anything have those names? Those too long or with characters that are never stored are not even looked up."""
+    return all(len(name) <= MAX_ID and not any(map(_unfit, name)) for name in names)
+
+
 def required(name: str, value: str) -> str:
     """A name that must be there. Raises Invalid."""
     if not value.strip():
@@ -41,6 +46,10 @@ def short(name: str, value: str, limit: int = MAX_ID) -> str:
 
 def printable(name: str, value: str) -> str:
     """A text without control characters and lone surrogates, which no database keeps. Raises Invalid."""
-    if any(ord(char) < 32 or ord(char) == 127 or 0xD800 <= ord(char) <= 0xDFFF for char in value):
+    if any(map(_unfit, value)):
         raise Invalid(f"{name} holds a control character", hint="send plain text")
     return value
+
+
+def _unfit(char: str) -> bool:
+    return char < " " or char == "\x7f" or "\ud800" <= char <= "\udfff"

@@ -21,7 +21,7 @@ _MAX_PATH: Final = 2000
 
 
 class ConsumerService:
-    """Implements `contract.Consumers`."""
+    """Who uses which endpoints. An empty environment is `dev` where one consumer is meant, and all of them in a listing."""
 
     def __init__(self, storage: Storage, freshness: Freshness, now: Callable[[], int]) -> None:
         self._storage = storage
@@ -29,7 +29,7 @@ class ConsumerService:
         self._now = now
 
     def register(self, consumer: Consumer, actor: Actor) -> Consumer:
-        """Insert or replace."""
+        """Insert or replace by consumer, schema and environment; the first `registered_at` stays. Raises Invalid, NotFound."""
         now = self._now()
         wanted = replace(
             consumer,
@@ -42,33 +42,41 @@ class ConsumerService:
             last_validated_at=now,
             usages=_usages(consumer.usages),
         )
-        if not self._storage.schemas.known(wanted.schema_id):
-            raise NotFound(f"schema not found: {wanted.schema_id}", hint="register the schema first")
-        if wanted.schema_version and self._storage.schemas.find(wanted.schema_id, wanted.schema_version) is None:
-            names = ", ".join(self._storage.schemas.names(wanted.schema_id, 10))
-            raise NotFound(f"schema not found: {wanted.schema_id} version {wanted.schema_version}", hint=f"registered: {names or 'none'}")
+        self._look(wanted)
         with self._storage.database.write() as connection:
-            stored = self._storage.consumers.put(connection, wanted)
-            self._storage.schemas.touch(connection, wanted.schema_id)
-            self._note(connection, actor, "consumer.registered", stored)
-        self._freshness.drop(wanted.schema_id)
+            stored, new = self._storage.consumers.put(connection, wanted)
+            if new:
+                self._storage.schemas.touch(connection, wanted.schema_id)
+                self._note(connection, actor, "consumer.registered", stored)
+        if new:
+            self._freshness.drop(wanted.schema_id)
         return stored
 
     def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
-        """Sorted by consumer and environment."""
-        return self._storage.consumers.list(schema_id, environment)
+        """Sorted by consumer and environment; none for a schema that is not there."""
+        return self._storage.consumers.list(schema_id, environment) if checks.possible(schema_id, environment) else ()
 
     def deregister(self, consumer_id: str, schema_id: str, environment: str, actor: Actor) -> None:
-        """Remove one."""
+        """Remove one. Raises Invalid, NotFound."""
         checks.required("consumer_id", consumer_id)
         checks.required("schema_id", schema_id)
-        environment = environment or DEFAULT_ENVIRONMENT
+        environment = checks.short("environment", environment or DEFAULT_ENVIRONMENT)
         with self._storage.database.write() as connection:
             if not self._storage.consumers.remove(connection, consumer_id, schema_id, environment):
                 raise NotFound(f"consumer not found: {consumer_id}/{schema_id}/{environment}")
             self._storage.schemas.touch(connection, schema_id)
             self._note(connection, actor, "consumer.deregistered", Consumer(consumer_id, schema_id, environment))
         self._freshness.drop(schema_id)
+
+    def _look(self, wanted: Consumer) -> None:
+        """Is what it uses registered? Raises NotFound."""
+        schemas = self._storage.schemas
+        if schemas.find(wanted.schema_id) is None:
+            raise NotFound(f"schema not found: {wanted.schema_id}", hint="register the schema first")
+        if wanted.schema_version and schemas.find(wanted.schema_id, wanted.schema_version) is None:
+            twin = schemas.twin(wanted.schema_id, wanted.schema_version)
+            hint = f"did you mean {twin}?" if twin else f"registered: {', '.join(schemas.names(wanted.schema_id, 10))}"
+            raise NotFound(f"schema not found: {wanted.schema_id} version {wanted.schema_version}", hint=hint)
 
     def _note(self, connection: Connection, actor: Actor, action: str, consumer: Consumer) -> None:
         detail = json.dumps({"version": consumer.version, "schema_version": consumer.schema_version})
@@ -82,7 +90,9 @@ def _usages(usages: Sequence[Usage]) -> tuple[Usage, ...]:
     merged: dict[tuple[str, str], tuple[str, ...] | None] = {}
     for usage in usages:
         key = (_method(usage.method), _path(usage.path))
-        fields = tuple(dict.fromkeys(checks.short("used field", field, 1000) for field in usage.fields[: checks.MAX_FIELDS]))
+        if len(usage.fields) > checks.MAX_FIELDS:
+            raise Invalid(f"a used endpoint cannot have more than {checks.MAX_FIELDS} used fields (got {len(usage.fields)})", hint="none stands for all")
+        fields = tuple(dict.fromkeys(checks.short("used field", field, checks.MAX_TEXT) for field in usage.fields))
         before = merged.get(key, ())
         # No fields: unknown, so all; that stays so whatever else is said of the same endpoint.
         merged[key] = None if not fields or before is None else tuple(dict.fromkeys((*before, *fields)))

@@ -13,6 +13,10 @@ from cvt_server.storage.base import Storage
 
 _DAY: Final = 86_400
 _MOST: Final = 100_000
+_BATCH: Final = 1_000
+"""Rows of one transaction: others write in between."""
+_LONGEST: Final = 250
+"""Characters of an operation's name: keys of indexes have a limit."""
 
 
 class Counts:
@@ -26,7 +30,7 @@ class Counts:
 
     def add(self, schema: SchemaVersion, operation: str, *, valid: bool) -> None:
         """Count one validation; `operation` is "" where there was none."""
-        key = (schema.schema_id, schema.version, self._now() // _DAY, operation, valid)
+        key = (schema.schema_id, schema.version, self._now() // _DAY, operation[:_LONGEST], valid)
         with self._lock:
             if len(self._waiting) < _MOST or key in self._waiting:
                 self._waiting[key] += 1
@@ -35,12 +39,12 @@ class Counts:
         """Write what waits; how many rows. Without a database it goes on waiting."""
         with self._lock:
             waiting, self._waiting = self._waiting, Counter()
-        if not waiting:
-            return 0
-        try:
-            self._storage.counts.add(waiting)
-        except Unavailable:
-            with self._lock:
-                self._waiting.update(waiting)
-            return 0
-        return len(waiting)
+        rows = sorted(waiting.items())
+        for start in range(0, len(rows), _BATCH):
+            try:
+                self._storage.counts.add(dict(rows[start : start + _BATCH]))
+            except Unavailable:
+                with self._lock:
+                    self._waiting.update(dict(rows[start:]))
+                return start
+        return len(rows)

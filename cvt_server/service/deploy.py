@@ -34,7 +34,7 @@ class _Candidate:
 
 
 class DeployService:
-    """Implements `contract.Deploy`."""
+    """The deploy gate, and what is deployed where. An empty environment is `prod` where one is meant."""
 
     def __init__(self, storage: Storage, schemas: SchemaService, library: Library, freshness: Freshness, now: Callable[[], int]) -> None:
         self._storage = storage
@@ -44,8 +44,11 @@ class DeployService:
         self._now = now
 
     def can_i_deploy(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer:
-        """The answer for a registered version; remembered until anything about the schema changes."""
+        """The answer for a registered version; remembered until anything about the schema changes. What is not known is an answer too, never an error."""
         environment = environment or DEFAULT_ENVIRONMENT
+        if not checks.possible(schema_id, version, environment):
+            message = "a schema, version or environment of that name cannot exist: it is too long or holds control characters"
+            return _unknown(_Candidate(schema_id, "", "", version, lambda _: ()), "schema-not-found", message)
         return self._freshness.get(schema_id, ("deploy", version, environment), lambda: self._ask(schema_id, version, environment))
 
     def ready(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer | None:
@@ -66,12 +69,14 @@ class DeployService:
             loaded.contract.info_version,
             lambda digest: breaking_between(self._library.get(digest), loaded),
         )
-        if not self._storage.schemas.known(schema_id):
+        checks.short("info.version", candidate.version)
+        checks.short("environment", environment)
+        if self._storage.schemas.find(schema_id) is None:
             return _unknown(candidate, "schema-not-found", f"schema not found: {schema_id}")
         return self._answer(candidate, environment, None)
 
     def record(self, deployment: Deployment, actor: Actor) -> Deployment:
-        """Record that a version is deployed somewhere."""
+        """Record that a version is deployed somewhere; again changes nothing. Raises Invalid, NotFound for a version that is not registered."""
         checks.schema_id(deployment.schema_id)
         environment = checks.required("environment", deployment.environment)
         checks.required("version", deployment.version)
@@ -84,7 +89,9 @@ class DeployService:
             deployed_at=self._now(),
         )
         with self._storage.database.write() as connection:
-            self._storage.schemas.owner(connection, wanted.schema_id)  # its lock: deployments of one schema follow each other
+            self._storage.schemas.owner(connection, wanted.schema_id)  # its lock: deployments of one schema follow each other, and deletions
+            if self._storage.schemas.look(connection, wanted.schema_id, wanted.version) is None:
+                raise NotFound(f"{wanted.schema_id} has no version {wanted.version} any more", hint="it was deleted this moment")
             stored, added = self._storage.deployments.put(connection, wanted)
             if added:
                 self._storage.schemas.touch(connection, wanted.schema_id)
@@ -105,7 +112,7 @@ class DeployService:
         try:
             schema = self._schemas.find(schema_id, version)
         except NotFound as problem:
-            code = "version-not-found" if self._storage.schemas.known(schema_id) else "schema-not-found"
+            code = "version-not-found" if self._storage.schemas.find(schema_id) is not None else "schema-not-found"
             message = f"schema not found: {schema_id}" if code == "schema-not-found" else str(problem)
             return _unknown(candidate, code, message)
         return self._answer(
@@ -114,11 +121,15 @@ class DeployService:
             schema,
         )
 
+    def _consumers(self, schema_id: str, environment: str) -> Sequence[Consumer]:
+        """Answers about several versions share them."""
+        return self._freshness.get(schema_id, ("consumers", environment), lambda: self._storage.consumers.list(schema_id, environment))
+
     def _breaks(self, old: str, new: str) -> tuple[Finding, ...]:
         return tuple(finding for finding in self._schemas.between(old, new) if finding.severity is Severity.ERROR)
 
     def _answer(self, candidate: _Candidate, environment: str, schema: SchemaVersion | None) -> DeployAnswer:
-        consumers = self._storage.consumers.list(candidate.schema_id, environment)
+        consumers = self._consumers(candidate.schema_id, environment)
         deployed = self._storage.deployments.list(environment=environment, schema_id=candidate.schema_id)
         if not consumers:
             return self._without_consumers(candidate, environment, schema, deployed)

@@ -3,30 +3,38 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
 TRUSTED_SECONDS: Final = 0.5
-_MOST: Final = 50_000
+MOST_SCHEMAS: Final = 20_000
+MOST_VALUES: Final = 100
+"""Values that are remembered of one schema."""
+_LONGEST_KEY: Final = 1_000
 V = TypeVar("V")
 
 
 class _Held(NamedTuple):
     generation: int
     checked: float
-    values: dict[Hashable, Any]
+    values: OrderedDict[Hashable, Any]
 
 
 class Freshness:
-    """Values that belong to a state of a schema. Changes by this process are seen at once, those of another within `TRUSTED_SECONDS`."""
+    """Values that belong to a state of a schema. Changes by this process are seen at once, those of another within `TRUSTED_SECONDS`.
+
+    Bounded: in schemas, in values of a schema, and in the length of keys, since callers choose those.
+    """
 
     def __init__(self, generation: Callable[[str], int], clock: Callable[[], float] = time.monotonic) -> None:
         self._generation = generation
         self._clock = clock
-        self._held: dict[str, _Held] = {}
+        self._held: OrderedDict[str, _Held] = OrderedDict()
         self._drops = 0
         self._lock = Lock()
+        self._making: dict[tuple[str, Hashable], Lock] = {}
 
     def peek(self, schema_id: str, key: Hashable) -> Any:
         """The value where it is there and was checked a moment ago, else None. Never waits: fit for an event loop."""
@@ -36,13 +44,21 @@ class Freshness:
         return held.values.get(key)
 
     def get(self, schema_id: str, key: Hashable, make: Callable[[], V]) -> V:
-        """The value for the schema's present state, made where it is missing. What `make` raises is not remembered."""
+        """The value for the schema's present state, made where it is missing, once however many ask. What `make` raises is not remembered."""
         held = self._current(schema_id)
-        found = held.values.get(key)
-        if found is None:
-            found = held.values[key] = make()
-        made: V = found
-        return made
+        found: V | None = held.values.get(key)
+        if found is not None:
+            return found
+        with self._lock:
+            own = self._making.setdefault((schema_id, key), Lock())
+        with own:
+            try:
+                held = self._current(schema_id)
+                found = held.values.get(key)
+                return found if found is not None else self._made(held, key, make)
+            finally:
+                with self._lock:
+                    self._making.pop((schema_id, key), None)
 
     def generation(self, schema_id: str) -> int:
         """The schema's present state as a number."""
@@ -54,6 +70,15 @@ class Freshness:
             self._drops += 1
             self._held.pop(schema_id, None)
 
+    def _made(self, held: _Held, key: Hashable, make: Callable[[], V]) -> V:
+        made = make()
+        if len(str(key)) <= _LONGEST_KEY:
+            with self._lock:
+                held.values[key] = made
+                if len(held.values) > MOST_VALUES:
+                    held.values.popitem(last=False)
+        return made
+
     def _current(self, schema_id: str) -> _Held:
         held = self._held.get(schema_id)
         now = self._clock()
@@ -62,10 +87,12 @@ class Freshness:
         drops = self._drops
         generation = self._generation(schema_id)
         with self._lock:
-            values = held.values if held is not None and held.generation == generation else {}
+            values = held.values if held is not None and held.generation == generation else OrderedDict()
             fresh = _Held(generation, now, values)
-            if drops == self._drops:  # else the number may be from before the change
-                if len(self._held) >= _MOST:
-                    self._held.clear()
+            # A number from before a change must not be remembered, and what is not there need not be.
+            if drops == self._drops and generation >= 0:
                 self._held[schema_id] = fresh
+                self._held.move_to_end(schema_id)
+                if len(self._held) > MOST_SCHEMAS:
+                    self._held.popitem(last=False)
         return fresh

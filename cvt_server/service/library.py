@@ -14,13 +14,15 @@ from cvt_server.errors import DocumentInvalid, NotFound
 
 NAME: Final = "openapi"
 """What a registered description is called where a finding or an error names its file; the ending says whether it is JSON."""
-OWN_ROOM: Final = 16
-"""This many descriptions are kept however large they are."""
+OWN_ROOM: Final = 2
+"""This many descriptions are kept however large they are: a comparison needs two."""
+WEIGHT: Final = 10
+"""Bytes of memory for one byte of text, about: read, compiled and every operation used once."""
 
 
 @dataclass(slots=True)
 class Loaded:
-    """A description with what was worked out from it. `size` is the length of its text."""
+    """A description with what was worked out from it. `size` estimates the bytes of memory it takes."""
 
     spec: Spec
     contract: Contract
@@ -53,14 +55,14 @@ def read(content: str, options: ValidateOptions) -> Loaded:
         spec = load_spec(reader, name)
     except EngineError as problem:
         raise DocumentInvalid(str(problem)) from None
-    return Loaded(spec, Contract.compile(spec, options), len(data))
+    return Loaded(spec, Contract.compile(spec, options), len(data) * WEIGHT)
 
 
 class Library:
     """Loaded descriptions by the hash of their content, the least used leave first. Each is loaded once, however many ask at the same time."""
 
     def __init__(self, fetch: Callable[[str], str | None], options: ValidateOptions, *, most: int, room: int) -> None:
-        """`fetch` gives the text of a hash; at most `most` descriptions and `room` bytes of text are kept."""
+        """`fetch` gives the text of a hash; at most `most` descriptions and about `room` bytes are kept."""
         self._fetch = fetch
         self._options = options
         self._most = most
@@ -68,6 +70,7 @@ class Library:
         self._held: OrderedDict[str, Loaded] = OrderedDict()
         self._lock = Lock()
         self._loading: dict[str, Lock] = {}
+        self.size = 0
         self.hits = 0
         self.misses = 0
 
@@ -101,15 +104,11 @@ class Library:
     def keep(self, digest: str, loaded: Loaded) -> None:
         """Put one in, and the least used out where there is no room."""
         with self._lock:
+            before = self._held.pop(digest, None)
+            self.size += loaded.size - (0 if before is None else before.size)
             self._held[digest] = loaded
-            self._held.move_to_end(digest)
-            while len(self._held) > self._most or (len(self._held) > OWN_ROOM and self.size > self._room):
-                self._held.popitem(last=False)
-
-    @property
-    def size(self) -> int:
-        """Bytes of text of what is held."""
-        return sum(loaded.size for loaded in self._held.values())
+            while len(self._held) > OWN_ROOM and (len(self._held) > self._most or self.size > self._room):
+                self.size -= self._held.popitem(last=False)[1].size
 
     def __len__(self) -> int:
         return len(self._held)

@@ -21,19 +21,20 @@ _MAX_NUMBER: Final = 2**31 - 1
 
 
 class VerdictService:
-    """Implements `contract.Verdicts`."""
+    """What the runners concluded."""
 
     def __init__(self, storage: Storage, now: Callable[[], int]) -> None:
         self._storage = storage
         self._now = now
 
     def publish(self, verdict: Verdict, actor: Actor) -> Verdict:
-        """Store or replace by run and API."""
-        checks.required("run_id", verdict.run_id)
-        checks.required("api", verdict.api)
+        """Store or replace by run and API; the time and the place in the listing stay those of the first. Raises Invalid."""
+        for name in ("run_id", "api"):
+            checks.required(name, getattr(verdict, name))
+        checks.short("repository", verdict.repository)
         if verdict.verdict not in VERDICTS:
             raise Invalid(f"verdict is '{verdict.verdict[:40]}', but must be one of: {', '.join(VERDICTS)}")
-        for name in ("commit", "base", "branch", "pull_request", "repository", "url"):
+        for name in ("commit", "base", "branch", "pull_request", "url"):
             checks.short(name, getattr(verdict, name), checks.MAX_TEXT)
         for name in ("fingerprints", "waivers", "consumers"):
             _bounded(name, getattr(verdict, name))
@@ -57,7 +58,7 @@ class VerdictService:
 
 
 class KeyService:
-    """Implements `contract.Keys`. Of a secret only its SHA-256 is stored: it has 256 random bits, so nothing slower is needed."""
+    """API keys. Of a secret only its SHA-256 is stored: it has 256 random bits, so nothing slower is needed."""
 
     def __init__(self, storage: Storage, now: Callable[[], int]) -> None:
         self._storage = storage
@@ -88,9 +89,11 @@ class KeyService:
         with self._storage.database.write() as connection:
             self._storage.keys.add(connection, key)
             if grace:
-                self._storage.keys.end(connection, key_id, expires_at=min(end, old.expires_at) if old.expires_at else end)
+                ended = self._storage.keys.end(connection, key_id, expires_at=min(end, old.expires_at) if old.expires_at else end)
             else:
-                self._storage.keys.end(connection, key_id, revoked_at=self._now())
+                ended = self._storage.keys.end(connection, key_id, revoked_at=self._now())
+            if not ended:
+                raise Invalid(f"the key {key_id} has ended", hint="create a new one")
             self._storage.audit.add(connection, self._event(actor, "key.rotated", old))
         return key, secret
 
@@ -98,8 +101,8 @@ class KeyService:
         """End a key."""
         key = self._get(key_id)
         with self._storage.database.write() as connection:
-            self._storage.keys.end(connection, key_id, revoked_at=self._now())
-            self._storage.audit.add(connection, self._event(actor, "key.revoked", key))
+            if self._storage.keys.end(connection, key_id, revoked_at=self._now()):
+                self._storage.audit.add(connection, self._event(actor, "key.revoked", key))
 
     def list(self) -> Sequence[ApiKey]:
         """All, without secrets."""
@@ -120,7 +123,7 @@ class KeyService:
 
 
 class AuditService:
-    """Implements `contract.Audit`."""
+    """The trail of mutations."""
 
     def __init__(self, storage: Storage) -> None:
         self._storage = storage

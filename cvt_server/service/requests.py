@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cvt_engine.facade import Contract
 from cvt_engine.finding import Finding
 from cvt_server.model import Answer, ConsumerImpact, Ownership, Reason, SchemaVersion
 
@@ -60,20 +59,3 @@ class DeployAnswer:
     compared_with: tuple[SchemaVersion, ...] = ()
     findings: tuple[Finding, ...] = ()
     impacts: tuple[ConsumerImpact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A stored version, ready to check exchanges with."""
-
-    schema: SchemaVersion
-    contract: Contract
-
-
-@dataclass(frozen=True, slots=True)
-class Preview:
-    """What an unregistered description would do: every finding against the version it was compared with, and the consumers that meet the breaks."""
-
-    answer: DeployAnswer
-    compared_with: SchemaVersion | None
-    findings: tuple[Finding, ...] = ()

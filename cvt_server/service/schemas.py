@@ -19,11 +19,12 @@ from cvt_server.service import checks
 from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library, Loaded
 from cvt_server.service.requests import Compared, Register, Registered
-from cvt_server.storage.base import Storage
+from cvt_server.storage.base import Packed, Storage, Stored, pack
 
 TOLERATED: Final = frozenset(("default-invalid", "pattern-invalid", "required-undefined", "tag-duplicate", "tag-parent-unknown", "tag-parent-cycle"))
 """Mistakes that leave a description usable as a contract; `cvt lint` reports them."""
 _MAX_PROBLEMS: Final = 5
+_MAX_NAMES: Final = 10
 _MAX_COMPARISONS: Final = 256
 
 
@@ -35,7 +36,7 @@ class Rules:
 
 
 class SchemaService:
-    """Implements `contract.Schemas`."""
+    """The registry of descriptions. An empty version is the highest released one."""
 
     def __init__(self, storage: Storage, library: Library, freshness: Freshness, rules: Rules, now: Callable[[], int]) -> None:
         self._storage = storage
@@ -46,27 +47,44 @@ class SchemaService:
         self._compared = lru_cache(_MAX_COMPARISONS)(self._compare)
 
     def register(self, request: Register, actor: Actor) -> Registered:
-        """Store a version; see the contract."""
+        """Store a version. The same content again changes nothing.
+
+        Raises Invalid, DocumentInvalid, TooLarge, ReadOnly, Conflict for other content under a known version (unless mutable), Breaking where asked to.
+        """
         schema_id = checks.schema_id(request.schema_id)
         loaded, schema = self._read(request, schema_id)
         owner = _owner(request.ownership)
         earlier = self._storage.schemas.find(schema_id, schema.version)
+        if earlier is not None and earlier.hash != schema.hash and not self._rules.mutable:
+            raise _conflict(schema, earlier)
         if earlier is not None and earlier.hash == schema.hash and owner is None:
-            return self._known(earlier, request, loaded)
-        before = self._before(schema, request)
-        findings = self._breaks(before, loaded) if before is not None else ()
-        if request.refuse_breaking and findings:
-            raise Breaking(f"{schema_id} {schema.version} breaks {before.version if before else ''}: {_told(findings)}", hint="nothing was registered")
-        with self._storage.database.write() as connection:
-            self._guard(connection, schema_id, actor)
-            stored = self._storage.schemas.store(connection, schema, request.content, owner=owner, mutable=self._rules.mutable)
-            if stored.other_hash:
-                raise _conflict(schema, stored.other_hash)
-            if stored.created or owner is not None:
-                self._note(connection, actor, "schema.replaced" if stored.replaced else "schema.registered", schema, hash=schema.hash)
+            before = self._before(earlier, request)
+            return Registered(earlier, created=False, findings=self._breaks(before, loaded), compared_with=before)
+        content, stored = pack(request.content), None
+        while stored is None:
+            before = self._before(schema, request)
+            findings = self._breaks(before, loaded)
+            if request.refuse_breaking and findings:
+                message = f"{schema_id} {schema.version} breaks {before.version if before else ''}: {_told(findings)}"
+                raise Breaking(message, hint="nothing was registered", findings=findings)
+            stored = self._store(schema, content, owner, actor, base=_hash(before) if request.refuse_breaking else None)
         self._freshness.drop(schema_id)
         self._library.keep(schema.hash, loaded)
         return Registered(stored.schema, stored.created, findings, before)
+
+    def _store(self, schema: SchemaVersion, content: Packed, owner: Ownership | None, actor: Actor, *, base: str | None) -> Stored | None:
+        """The transaction of a registration. None where, since it was held against the content `base`, something else came to stand there."""
+        with self._storage.database.write() as connection:
+            self._storage.schemas.claim(connection, schema)
+            self._guard(connection, schema.schema_id, actor)
+            if base is not None and _hash(self._base(connection, schema)) != base:
+                return None
+            stored = self._storage.schemas.store(connection, schema, content, owner=owner, mutable=self._rules.mutable)
+            if stored.refused:
+                raise _conflict(schema, stored.schema)
+            if stored.created or owner is not None:
+                self._note(connection, actor, "schema.replaced" if stored.replaced else "schema.registered", schema, hash=schema.hash)
+            return stored
 
     def get(self, schema_id: str, version: str = "") -> tuple[SchemaVersion, str]:
         """A version and its content."""
@@ -77,19 +95,20 @@ class SchemaService:
         return found, content
 
     def find(self, schema_id: str, version: str = "") -> SchemaVersion:
-        """A version, or the latest."""
-        found = self._storage.schemas.find(schema_id, version)
+        """A version, or the latest. Raises NotFound."""
+        found = self._storage.schemas.find(schema_id, version) if checks.possible(schema_id, version) else None
         if found is None:
             raise self.missing(schema_id, version)
         return found
 
     def missing(self, schema_id: str, version: str) -> NotFound:
         """The error for a schema or version that is not there, with what is."""
-        names = self._storage.schemas.names(schema_id) if schema_id else ()
+        names = self._storage.schemas.names(schema_id, _MAX_NAMES) if checks.possible(schema_id) else ()
         if not names:
-            return NotFound(f"Schema not found: {schema_id}", hint="register it first, for example with `cvt register-schema`")
-        twin = next((name for name in names if name.lstrip("vV") == version.lstrip("vV")), "")
-        hint = f"did you mean {twin}?" if twin else f"registered: {', '.join(names[:10])}"
+            return NotFound(f"Schema not found: {schema_id[: checks.MAX_ID]}", hint="register it first, for example with `cvt register-schema`")
+        twin = self._storage.schemas.twin(schema_id, version)
+        version = version[: checks.MAX_ID]
+        hint = f"did you mean {twin}?" if twin else f"registered: {', '.join(names)}"
         return NotFound(f"Schema not found: {schema_id} version {version}", hint=hint)
 
     def list(self, *, owner: str = "", team: str = "", page_size: int = 0, page_token: str = "") -> Page[SchemaVersion]:
@@ -143,15 +162,15 @@ class SchemaService:
             raise Invalid("schema content cannot be null or empty")
         if len(request.content.encode("utf-8", "surrogatepass")) > checks.MAX_CONTENT:
             raise TooLarge(f"schema content cannot exceed {checks.MAX_CONTENT // 2**20} MiB", hint="split the description by API")
-        loaded = self._library.read(request.content)
-        _sound(loaded.spec)
+        digest = digest_of(request.content)
+        loaded = self._sound(digest, request.content)
         version = _version(loaded, request.version)
         now = self._now()
         contract = loaded.contract
         schema = SchemaVersion(
             schema_id=schema_id,
             version=version,
-            hash=digest_of(request.content),
+            hash=digest,
             registered_at=now,
             updated_at=now,
             openapi_version=contract.openapi_version,
@@ -161,22 +180,31 @@ class SchemaService:
         )
         return loaded, schema
 
-    def _known(self, earlier: SchemaVersion, request: Register, loaded: Loaded) -> Registered:
-        before = self._before(earlier, request)
-        findings = self._breaks(before, loaded) if before is not None else ()
-        return Registered(earlier, created=False, findings=findings, compared_with=before)
+    def _sound(self, digest: str, content: str) -> Loaded:
+        """The description of a text, after lint. What is stored, and so what is kept in memory, has passed that before."""
+        loaded = self._library.peek(digest)
+        if loaded is None:
+            loaded = self._library.read(content)
+            if not self._storage.schemas.holds(digest):
+                _lint(loaded.spec)
+        return loaded
 
     def _before(self, schema: SchemaVersion, request: Register) -> SchemaVersion | None:
-        """What a registration is compared with: what it replaces, else the next lower version, else the latest."""
+        """What a registration is compared with, where it asks to be."""
         if not (request.check or request.refuse_breaking):
             return None
-        same = self._storage.schemas.find(schema.schema_id, schema.version)
+        with self._storage.database.read() as connection:
+            return self._base(connection, schema)
+
+    def _base(self, connection: Connection, schema: SchemaVersion) -> SchemaVersion | None:
+        """The content that it replaces, else the next lower version."""
+        same = self._storage.schemas.look(connection, schema.schema_id, schema.version)
         if same is not None and same.hash != schema.hash:
             return same
-        return self._storage.schemas.before(schema.schema_id, schema.version)
+        return self._storage.schemas.below(connection, schema.schema_id, schema.version)
 
-    def _breaks(self, before: SchemaVersion, loaded: Loaded) -> tuple[Finding, ...]:
-        return breaking_between(self._library.get(before.hash), loaded)
+    def _breaks(self, before: SchemaVersion | None, loaded: Loaded) -> tuple[Finding, ...]:
+        return () if before is None else breaking_between(self._library.get(before.hash), loaded)
 
     def _compare(self, old: str, new: str) -> tuple[Finding, ...]:
         return compare(self._library.get(old).spec, self._library.get(new).spec)
@@ -201,7 +229,11 @@ def digest_of(content: str) -> str:
     return hashlib.sha256(content.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _sound(spec: Spec) -> None:
+def _hash(schema: SchemaVersion | None) -> str:
+    return "" if schema is None else schema.hash
+
+
+def _lint(spec: Spec) -> None:
     problems = [finding for finding in lint(spec) if finding.severity is Severity.ERROR and finding.rule not in TOLERATED]
     if problems:
         raise DocumentInvalid(f"Invalid OpenAPI schema: {_told(problems)}", hint="`cvt lint` shows each with what to write instead")
@@ -236,6 +268,7 @@ def _owner(owner: Ownership | None) -> Ownership | None:
     return owner
 
 
-def _conflict(schema: SchemaVersion, other: str) -> Conflict:
-    message = f"{schema.schema_id} {schema.version} is registered with other content: stored {other}, sent {schema.hash}"
+def _conflict(schema: SchemaVersion, stored: SchemaVersion) -> Conflict:
+    was = "was registered with other content, and deleted" if stored.deleted else "is registered with other content"
+    message = f"{schema.schema_id} {schema.version} {was}: stored {stored.hash}, sent {schema.hash}"
     return Conflict(message, hint="raise info.version, or start the server with mutable versions")

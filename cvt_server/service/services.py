@@ -20,7 +20,7 @@ from cvt_server.service.validation import ValidationService
 from cvt_server.storage.base import Storage
 
 CACHE_MOST: Final = 1000
-CACHE_BYTES: Final = 256 * 1024 * 1024
+CACHE_BYTES: Final = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)

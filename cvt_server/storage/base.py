@@ -8,7 +8,9 @@ from cvt_server.storage.consumers import ConsumerTables, DeploymentTables
 from cvt_server.storage.database import Database
 from cvt_server.storage.migrate import migrate
 from cvt_server.storage.records import AuditTables, Cleaning, CountTables, KeyTables, VerdictTables
-from cvt_server.storage.schemas import SchemaTables
+from cvt_server.storage.schemas import Packed, SchemaTables, Stored, pack
+
+__all__ = ["Packed", "Storage", "Stored", "pack", "storage_on"]
 
 
 @dataclass(frozen=True, slots=True)

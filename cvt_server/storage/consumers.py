@@ -19,18 +19,18 @@ class ConsumerTables:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def put(self, connection: Connection, consumer: Consumer) -> Consumer:
-        """Insert or replace; the first `registered_at` stays."""
+    def put(self, connection: Connection, consumer: Consumer) -> tuple[Consumer, bool]:
+        """Insert or replace; the first `registered_at` stays. Whether anything but the time it was last seen is new."""
         key = {"consumer_id": consumer.consumer_id, "schema_id": consumer.schema_id, "environment": consumer.environment}
-        change = {
-            "version": consumer.version,
-            "schema_version": consumer.schema_version,
-            "last_validated_at": consumer.last_validated_at,
-            "usages": _usages_text(consumer.usages),
-        }
-        insert = self._database.insert(consumers).values(**key, **change, registered_at=consumer.registered_at)
-        put = insert.on_conflict_do_update(index_elements=list(key), set_=change).returning(consumers)
-        return _consumer(connection.execute(put).one())
+        said = {"version": consumer.version, "schema_version": consumer.schema_version, "usages": _usages_text(consumer.usages)}
+        seen = {"last_validated_at": consumer.last_validated_at}
+        before = (consumers.c[name] == value for name, value in (key | said).items())
+        again = connection.execute(update(consumers).where(*before).values(seen).returning(consumers)).first()
+        if again is not None:
+            return _consumer(again), False
+        insert = self._database.insert(consumers).values(**key, **said, **seen, registered_at=consumer.registered_at)
+        put = insert.on_conflict_do_update(index_elements=list(key), set_=said | seen).returning(consumers)
+        return _consumer(connection.execute(put).one()), True
 
     def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
         """Sorted by consumer and environment; an empty environment means all."""

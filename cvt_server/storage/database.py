@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Engine, Insert, Table, event, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cvt_server.errors import Unavailable
+from cvt_server.errors import NotFound, Unavailable
 
 _WRITE: Final = "cvt_write"
 
@@ -71,11 +71,17 @@ def _insert(dialect: Dialect, table: Table) -> Insert:
 
 @contextmanager
 def told(name: str) -> Iterator[None]:
-    """Turn what the driver raises into Unavailable; a broken rule of the tables is a defect of ours and stays what it is."""
+    """Turn what the driver raises into Unavailable; a broken rule of the tables is a defect of ours and stays what it is.
+
+    Values that no database keeps (NUL, lone surrogates, endless numbers) do not get past the services' checks, so only look-ups bring them: nothing has such
+    a name.
+    """
     try:
         yield
     except IntegrityError:
         raise
+    except (DataError, UnicodeError, OverflowError):
+        raise NotFound("nothing has that name", hint="it holds characters or numbers that cannot be stored") from None
     except (DBAPIError, PoolTimeout) as problem:
         raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint="nothing was stored; try again when it is back") from problem
     except SQLAlchemyError as problem:

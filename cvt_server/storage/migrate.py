@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection, inspect, text
@@ -13,6 +14,8 @@ from cvt_server.storage.tables import HEAD
 
 _LOCK: Final = 0x637674
 """Key of the advisory lock."""
+_one_at_a_time: Final = Lock()
+"""Alembic keeps what it works on in globals."""
 
 
 def migrate(database: Database) -> None:
@@ -22,6 +25,8 @@ def migrate(database: Database) -> None:
             return
     with database.write() as connection:
         if database.postgres:
+            connection.execute(text("SET LOCAL statement_timeout = 0"))
+            connection.execute(text("SET LOCAL lock_timeout = 0"))
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         found = _current(connection)
         if found != HEAD:
@@ -43,7 +48,8 @@ def _upgrade(connection: Connection, found: str) -> None:
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
     config.attributes["connection"] = connection
     try:
-        command.upgrade(config, "head")
+        with _one_at_a_time:
+            command.upgrade(config, "head")
     except CommandError as problem:
         hint = "start a server of the version that wrote it, or a newer one"
         raise SettingWrong(f"the database is at revision {found}, which this server does not know: {problem}", hint=hint) from None

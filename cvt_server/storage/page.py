@@ -12,7 +12,8 @@ from cvt_server.model import Page
 
 DEFAULT_SIZE: Final = 100
 MAX_SIZE: Final = 1000
-_MAX_TOKEN: Final = 2000
+_MAX_TOKEN: Final = 8000
+_MAX_NUMBER: Final = 2**63 - 1
 T = TypeVar("T")
 
 
@@ -27,7 +28,7 @@ def token_of(*key: str | int) -> str:
     >>> key_of(token_of("orders", 7), str, int)
     ['orders', 7]
     """
-    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":")).encode()).decode().rstrip("=")
+    return base64.urlsafe_b64encode(json.dumps(key, separators=(",", ":"), ensure_ascii=False).encode()).decode().rstrip("=")
 
 
 def key_of(token: str, *types: type) -> list[Any]:
@@ -40,9 +41,15 @@ def key_of(token: str, *types: type) -> list[Any]:
         key = json.loads(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
     except (ValueError, RecursionError):
         key = None
-    if not isinstance(key, list) or [type(part) for part in key] != list(types):
+    if not isinstance(key, list) or [type(part) for part in key] != list(types) or not all(map(_storable, key)):
         raise Invalid("the page token is not one that this server gave out", hint="take next_page_token of the page before, or none for the first page")
     return key
+
+
+def _storable(part: str | int) -> bool:
+    if isinstance(part, int):
+        return 0 <= part <= _MAX_NUMBER
+    return "\0" not in part and not any(0xD800 <= ord(char) <= 0xDFFF for char in part)
 
 
 def page(rows: Sequence[T], size: int, total: int, token: str) -> Page[T]:

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, Table, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, delete, func, select, update
 
 from cvt_server.model import ApiKey, AuditEvent, Page, Verdict
 from cvt_server.storage.database import Database
@@ -17,6 +17,11 @@ _LISTS: Final = ("fingerprints", "waivers", "consumers")
 _PLAIN: Final = (
     "run_id", "api", "verdict", "commit", "base", "branch", "pull_request", "repository", "url", "breaking", "warnings", "duration", "time",
 )  # fmt: skip
+_COUNTED: Final = ("schema_id", "version", "day", "operation", "valid")
+_DAY: Final = 86_400
+_MAX_ACTOR: Final = 255
+_BATCH: Final = 5_000
+"""Rows that are removed in one transaction: others write in between."""
 Counted = Mapping[tuple[str, str, int, str, bool], int]
 """Validations by schema, version, day (days since 1970), operation and whether valid."""
 
@@ -55,7 +60,7 @@ class AuditTables:
 
     def add(self, connection: Connection, event: AuditEvent) -> None:
         """Append; the database numbers it."""
-        row = {"time": event.time, "actor": event.actor, "action": event.action, "subject": event.subject, "detail": event.detail}
+        row = {"time": event.time, "actor": event.actor[:_MAX_ACTOR], "action": event.action, "subject": event.subject, "detail": event.detail}
         connection.execute(audit.insert().values(row))
 
     def list(self, equal: Mapping[str, str], *, since: int = 0, page_size: int = 0, page_token: str = "") -> Page[AuditEvent]:
@@ -76,10 +81,10 @@ class KeyTables:
         row = {name: getattr(key, name) for name in ("key_id", "name", "key_hash", "created_at", "expires_at", "revoked_at")}
         connection.execute(api_keys.insert().values(**row, scopes=" ".join(sorted(key.scopes))))
 
-    def end(self, connection: Connection, key_id: str, *, expires_at: int = 0, revoked_at: int = 0) -> None:
-        """Let a key run out, or revoke it."""
+    def end(self, connection: Connection, key_id: str, *, expires_at: int = 0, revoked_at: int = 0) -> bool:
+        """Let a key run out, or revoke it; false where it was revoked before."""
         change = {"revoked_at": revoked_at} if revoked_at else {"expires_at": expires_at}
-        connection.execute(update(api_keys).where(api_keys.c.key_id == key_id).values(change))
+        return connection.execute(update(api_keys).where(api_keys.c.key_id == key_id, api_keys.c.revoked_at == 0).values(change)).rowcount > 0
 
     def list(self) -> Sequence[ApiKey]:
         """All, the oldest first."""
@@ -94,12 +99,12 @@ class CountTables:
         self._database = database
 
     def add(self, counted: Counted) -> None:
-        """Add to the counts."""
+        """Add to the counts, all of them or none. In one order, so that replicas that add at the same time never wait for each other in a ring."""
+        rows = [dict(zip(_COUNTED, key, strict=True)) | {"count": count} for key, count in sorted(counted.items())]
+        put = self._database.insert(validations)
+        put = put.on_conflict_do_update(index_elements=list(_COUNTED), set_={"count": validations.c.count + put.excluded.count})
         with self._database.write() as connection:
-            for (schema_id, version, day, operation, valid), count in sorted(counted.items()):
-                key = {"schema_id": schema_id, "version": version, "day": day, "operation": operation, "valid": valid}
-                put = self._database.insert(validations).values(**key, count=count)
-                connection.execute(put.on_conflict_do_update(index_elements=list(key), set_={"count": validations.c.count + put.excluded.count}))
+            connection.execute(put, rows)
 
     def totals(self, *, since_day: int = 0, schema_id: str = "") -> Sequence[tuple[str, int, bool, int]]:
         """Schema, day, whether valid, and how many."""
@@ -128,10 +133,24 @@ class Cleaning:
 
     def purge(self, before: int) -> int:
         """Remove verdicts, audit events and counts from before that time; how many rows."""
-        with self._database.write() as connection:
-            gone = connection.execute(delete(verdicts).where(verdicts.c.time < before)).rowcount
-            gone += connection.execute(delete(audit).where(audit.c.time < before)).rowcount
-            return gone + connection.execute(delete(validations).where(validations.c.day < before // 86_400)).rowcount
+        gone = sum(self._remove(table, table.c.id, table.c.time < before) for table in (verdicts, audit))
+        for day in self._days(before // _DAY):
+            with self._database.write() as connection:
+                gone += connection.execute(delete(validations).where(validations.c.day == day)).rowcount
+        return gone
+
+    def _remove(self, table: Table, key: Column[int], old: ColumnElement[bool]) -> int:
+        gone, last = 0, _BATCH
+        while last >= _BATCH:
+            with self._database.write() as connection:
+                some = select(key).where(old).limit(_BATCH).scalar_subquery()
+                last = connection.execute(delete(table).where(key.in_(some))).rowcount
+            gone += last
+        return gone
+
+    def _days(self, before: int) -> Sequence[int]:
+        with self._database.read() as connection:
+            return connection.execute(select(validations.c.day).where(validations.c.day < before).distinct()).scalars().all()
 
 
 def _newest(database: Database, table: Table, query: Select[Any], make: Any, page_size: int, page_token: str) -> Page[Any]:

@@ -6,11 +6,11 @@ import zlib
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, and_, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
 from cvt_server.model import Ownership, Page, SchemaVersion
 from cvt_server.storage.database import Database
-from cvt_server.storage.order import rank
+from cvt_server.storage.order import rank, twins
 from cvt_server.storage.page import key_of, page, size_of, token_of
 from cvt_server.storage.tables import contents, schemas, versions
 
@@ -21,12 +21,26 @@ _LEVEL: Final = 6
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """What became of a version that was to be stored: `created`, or what was there before under its name."""
+    """What became of a version that was to be stored: `created`, or what was there before under its name; `refused` when that is other content."""
 
     schema: SchemaVersion
     created: bool
     replaced: bool = False
-    other_hash: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A description as it is kept. `size` is that of its text in bytes."""
+
+    data: bytes
+    size: int
+
+
+def pack(content: str) -> Packed:
+    """Compress a description: before the transaction that stores it, because others wait for that one."""
+    data = content.encode("utf-8", "surrogatepass")
+    return Packed(zlib.compress(data, _LEVEL), len(data))
 
 
 class SchemaTables:
@@ -35,24 +49,29 @@ class SchemaTables:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def store(self, connection: Connection, schema: SchemaVersion, content: str, *, owner: Ownership | None, mutable: bool) -> Stored:
-        """Store a version unless it is there; other content under its name is replaced only where versions are mutable, else told in `other_hash`.
+    def claim(self, connection: Connection, schema: SchemaVersion) -> None:
+        """Have the schema's row, and hold its lock until the transaction ends: registrations of one schema follow each other."""
+        row = {"schema_id": schema.schema_id, "created_at": schema.registered_at}
+        connection.execute(self._database.insert(schemas).values(row).on_conflict_do_nothing())
+        connection.execute(select(schemas.c.schema_id).where(schemas.c.schema_id == schema.schema_id).with_for_update())
 
-        `schema.ownership` is not looked at: `owner` is what to set, None to leave it.
+    def store(self, connection: Connection, schema: SchemaVersion, content: Packed, *, owner: Ownership | None, mutable: bool) -> Stored:
+        """Store a version unless it is there; other content under its name is replaced only where versions are mutable.
+
+        The schema must be claimed. `schema.ownership` is not looked at: `owner` is what to set, None to leave it.
         """
-        self._claim(connection, schema)
-        found = self._find(connection, schema.schema_id, schema.version, deleted=True)
+        found = self.look(connection, schema.schema_id, schema.version, deleted=True)
         same = found is not None and found.hash == schema.hash
         if found is not None and not same and not mutable:
-            return Stored(found, created=False, other_hash=found.hash)
+            return Stored(found, created=False, refused=True)
         created = not same or found is None or found.deleted
         if created:
             self._put(connection, schema, content, found)
         if owner is not None:
             connection.execute(update(schemas).where(schemas.c.schema_id == schema.schema_id).values(_owner(owner)))
         if created or owner is not None:
-            self.touch(connection, schema.schema_id)
-        stored = self._find(connection, schema.schema_id, schema.version)
+            self._settle(connection, schema.schema_id)
+        stored = self.look(connection, schema.schema_id, schema.version)
         if stored is None:
             raise RuntimeError("a version that was stored is not there")
         return Stored(stored, created=created, replaced=found is not None and not same)
@@ -65,12 +84,19 @@ class SchemaTables:
     def find(self, schema_id: str, version: str = "") -> SchemaVersion | None:
         """One version; empty: the latest."""
         with self._database.read() as connection:
-            return self._find(connection, schema_id, version)
+            return self.look(connection, schema_id, version)
 
-    def known(self, schema_id: str) -> bool:
-        """Whether there is any version, deleted or not."""
+    def twin(self, schema_id: str, version: str) -> str:
+        """The name of the same version with or without its `v`; "" where there is none."""
+        query = self._of(schema_id).where(versions.c.version.in_(twins(version)))
         with self._database.read() as connection:
-            return connection.execute(select(schemas.c.schema_id).where(schemas.c.schema_id == schema_id)).first() is not None
+            row = connection.execute(query.limit(1)).first()
+        return "" if row is None else str(row.version)
+
+    def holds(self, digest: str) -> bool:
+        """Is a description with that hash stored, under whatever name?"""
+        with self._database.read() as connection:
+            return connection.execute(select(contents.c.size).where(contents.c.hash == digest)).first() is not None
 
     def content(self, digest: str) -> str | None:
         """A description by its hash, as it was registered."""
@@ -80,10 +106,13 @@ class SchemaTables:
 
     def before(self, schema_id: str, version: str) -> SchemaVersion | None:
         """The next lower version that is there, whether or not `version` itself is; a release where there is one."""
-        own = rank(version).key
-        lower = self._of(schema_id).where(versions.c.rank < own)
         with self._database.read() as connection:
-            row = connection.execute(lower.order_by(versions.c.released.desc(), versions.c.rank.desc(), versions.c.version.desc()).limit(1)).first()
+            return self.below(connection, schema_id, version)
+
+    def below(self, connection: Connection, schema_id: str, version: str) -> SchemaVersion | None:
+        """The same within a transaction."""
+        lower = self._of(schema_id).where(_under(rank(version).key, version))
+        row = connection.execute(lower.order_by(versions.c.released.desc(), versions.c.rank.desc(), versions.c.version.desc()).limit(1)).first()
         return None if row is None else _version(row)
 
     def latest(self, *, owner: str = "", team: str = "", page_size: int = 0, page_token: str = "") -> Page[SchemaVersion]:
@@ -107,7 +136,7 @@ class SchemaTables:
         with self._database.read() as connection:
             total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
             if after:
-                query = query.where((versions.c.rank < after[0]) | ((versions.c.rank == after[0]) & (versions.c.version < after[1])))
+                query = query.where(_under(after[0], after[1]))
             rows = connection.execute(query.order_by(versions.c.rank.desc(), versions.c.version.desc()).limit(size + 1)).all()
         token = token_of(rows[size - 1].rank, rows[size - 1].version) if len(rows) > size else ""
         return page([_version(row) for row in rows], size, total, token)
@@ -115,7 +144,7 @@ class SchemaTables:
     def names(self, schema_id: str, limit: int = 20) -> tuple[str, ...]:
         """The highest versions' names, for a message."""
         with self._database.read() as connection:
-            query = self._of(schema_id).order_by(versions.c.rank.desc()).limit(limit)
+            query = self._of(schema_id).order_by(versions.c.rank.desc(), versions.c.version.desc()).limit(limit)
             return tuple(row.version for row in connection.execute(query))
 
     def mark(self, connection: Connection, schema_id: str, version: str, *, deleted: bool) -> int:
@@ -125,12 +154,16 @@ class SchemaTables:
             change = change.where(versions.c.version == version)
         changed = connection.execute(change).rowcount
         if changed:
-            self.touch(connection, schema_id)
+            self._settle(connection, schema_id)
         return changed
 
     def touch(self, connection: Connection, schema_id: str) -> None:
-        """Settle which version is the latest, and let every replica see that something changed."""
-        first = self._of(schema_id).order_by(versions.c.released.desc(), versions.c.rank.desc(), versions.c.registered_at.desc(), versions.c.version.desc())
+        """Let every replica see that something about a schema changed."""
+        connection.execute(update(schemas).where(schemas.c.schema_id == schema_id).values(generation=schemas.c.generation + 1))
+
+    def _settle(self, connection: Connection, schema_id: str) -> None:
+        """Settle which version is the latest. Only under the lock of the schema's row: else an older answer could overwrite a newer one."""
+        first = self._of(schema_id).order_by(versions.c.released.desc(), versions.c.rank.desc(), versions.c.version.desc())
         latest = connection.execute(first.limit(1)).first()
         change = {"latest": None if latest is None else latest.version, "generation": schemas.c.generation + 1}
         connection.execute(update(schemas).where(schemas.c.schema_id == schema_id).values(change))
@@ -141,21 +174,9 @@ class SchemaTables:
             found = connection.execute(select(schemas.c.generation).where(schemas.c.schema_id == schema_id)).scalar()
         return -1 if found is None else int(found)
 
-    def ids(self, limit: int) -> tuple[str, ...]:
-        """The first schema ids."""
-        with self._database.read() as connection:
-            return tuple(connection.execute(select(schemas.c.schema_id).order_by(schemas.c.schema_id).limit(limit)).scalars())
-
-    def _claim(self, connection: Connection, schema: SchemaVersion) -> None:
-        """Have the schema's row, and hold its lock: registrations of one schema follow each other."""
-        row = {"schema_id": schema.schema_id, "created_at": schema.registered_at}
-        connection.execute(self._database.insert(schemas).values(row).on_conflict_do_nothing())
-        connection.execute(select(schemas.c.schema_id).where(schemas.c.schema_id == schema.schema_id).with_for_update())
-
-    def _put(self, connection: Connection, schema: SchemaVersion, content: str, found: SchemaVersion | None) -> None:
-        data = content.encode("utf-8", "surrogatepass")
+    def _put(self, connection: Connection, schema: SchemaVersion, content: Packed, found: SchemaVersion | None) -> None:
         if connection.execute(select(contents.c.size).where(contents.c.hash == schema.hash)).first() is None:
-            row = {"hash": schema.hash, "data": zlib.compress(data, _LEVEL), "size": len(data)}
+            row = {"hash": schema.hash, "data": content.data, "size": content.size}
             connection.execute(self._database.insert(contents).values(row).on_conflict_do_nothing())
         place = rank(schema.version)
         values = {
@@ -180,13 +201,19 @@ class SchemaTables:
         return select(*_COLUMNS).join_from(schemas, versions, joined).where(versions.c.schema_id == schema_id, versions.c.deleted.is_(False))
 
     @staticmethod
-    def _find(connection: Connection, schema_id: str, version: str, *, deleted: bool = False) -> SchemaVersion | None:
+    def look(connection: Connection, schema_id: str, version: str, *, deleted: bool = False) -> SchemaVersion | None:
+        """`find` within a transaction, if need be among the deleted too."""
         query = select(*_COLUMNS).join_from(schemas, versions, versions.c.schema_id == schemas.c.schema_id).where(schemas.c.schema_id == schema_id)
         query = query.where(versions.c.version == (version or schemas.c.latest))
         if not deleted:
             query = query.where(versions.c.deleted.is_(False))
         row = connection.execute(query).first()
         return None if row is None else _version(row)
+
+
+def _under(key: str, version: str) -> ColumnElement[bool]:
+    """Is it a lower version? Those of one rank (`1.0`, `1.0.0`, `v1.0.0`) follow their names."""
+    return (versions.c.rank <= key) & ((versions.c.rank < key) | (versions.c.version < version))
 
 
 def _owner(owner: Ownership) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from cvt_server.storage.database import Database, begin_by_intent
 
 BUSY_SECONDS: Final = 15
 """How long a writer waits for another one."""
+_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000", "journal_size_limit=67108864")
 _memories: Final = itertools.count()
 
 
@@ -23,13 +24,14 @@ def open_file(path: str) -> Database:
     folder = Path(path).expanduser().absolute().parent
     if not folder.is_dir():
         raise SettingWrong(f"the folder {folder} of the database does not exist", hint="make it, or name another file with CVT_STORAGE_DSN")
-    if Path(path).is_dir():
+    file = Path(path).expanduser()
+    if file.is_dir():
         raise SettingWrong(f"{path} is a folder, not a database file", hint="name a file with CVT_STORAGE_DSN")
-    engine = _engine(str(Path(path).expanduser()), size=8)
+    engine = _engine(str(file.absolute()), size=8)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000"):
+        for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     return Database(engine, name=path)
@@ -37,7 +39,18 @@ def open_file(path: str) -> Database:
 
 def open_memory() -> Database:
     """A database that is gone with the process. One connection, so that transactions follow each other."""
-    engine = _engine(f"file:cvt-{next(_memories)}?mode=memory&cache=shared", size=1)
+    target = f"file:cvt-{next(_memories)}?mode=memory&cache=shared"
+    engine = _engine(target, size=1)
+    anchor = sqlite3.connect(target, uri=True, check_same_thread=False)  # what is in memory lives as long as a connection to it
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: object) -> None:
+        connection.execute("PRAGMA foreign_keys=ON")
+
+    @event.listens_for(engine, "engine_disposed")
+    def _let_go(_engine: Engine) -> None:
+        anchor.close()
+
     return Database(engine, name="in memory")
 
 
