@@ -47,3 +47,7 @@ class AccessDenied(RunnerError):
     """The key is missing, wrong, or lacks a scope; or the connection's encryption does not fit."""
 
     exit_code = 2
+
+
+class NeedsPackages(UsageError):
+    """Packages of the contract server are not installed here; `cvt` of a checkout starts again with them."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -43,7 +45,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _commands() -> click.Group:
     group = click.Group("cvt", context_settings=_CONTEXT, help="The contract server.")
-    group.add_command(click.Command("serve", params=[_option(row) for row in SETTINGS if row.kind != "secret"], callback=_serve, help=_serve.__doc__))
+    params: list[click.Parameter] = [_option(row) for row in SETTINGS if row.kind != "secret"]
+    params.append(click.Option(["--until-input-ends"], is_flag=True, help="Stop when standard input closes, as it does when the starting process ends."))
+    group.add_command(click.Command("serve", params=params, callback=_serve, help=_serve.__doc__))
     group.add_command(_keys())
     return group
 
@@ -123,11 +127,19 @@ def _option(row: Any) -> click.Option:
     return click.Option([*names, row.name], default=None, help=f"{row.help} [{row.env}]", type=str, **switch)
 
 
-def _serve(**flags: str | None) -> int:
+def _serve(*, until_input_ends: bool, **flags: str | None) -> int:
     """Serve until told to stop."""
+    if until_input_ends:
+        threading.Thread(target=_stop_when_input_ends, daemon=True).start()
     settings = read(os.environ, {name: value for name, value in flags.items() if value is not None})
     logs.set_up(settings.log_level, settings.log_format)
     return serve(settings, os.environ)
+
+
+def _stop_when_input_ends() -> None:
+    while os.read(0, 4096):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def serve(settings: Settings, _environ: Mapping[str, str]) -> int:

@@ -20,6 +20,22 @@ ROWS: Final[tuple[Rule, ...]] = (
         ),
     ),
     Rule(
+        id="contract-test-failed",
+        area=Area.POLICY,
+        severity=Severity.ERROR,
+        message="`{command}` {ended}",
+        why="The contract tests of this repository ran against a server that holds the checked descriptions, and at least one of them failed.",
+        hint="Run the same command beside `cvt serve`; its output stands in this job's log.",
+    ),
+    Rule(
+        id="registration-refused",
+        area=Area.POLICY,
+        severity=Severity.ERROR,
+        message="The registry refused {name}: {reason}",
+        why="What is not registered is unknown to every consumer and to the deploy gate.",
+        hint="Most often info.version has to be raised: a registered version never changes its content.",
+    ),
+    Rule(
         id="version-bump-missing",
         area=Area.POLICY,
         severity=Severity.WARNING,

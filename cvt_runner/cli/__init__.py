@@ -33,8 +33,18 @@ def main(argv: list[str] | None = None) -> int:
         return 130
     except Exception as error:  # noqa: BLE001 the one place where what nobody foresaw becomes an exit code
         from cvt_runner.cli.failures import report_failure
+        from cvt_runner.errors import NeedsPackages
 
+        if isinstance(error, NeedsPackages) and os.environ.get("CVT_BOOTSTRAP") and "CVT_EXTRAS" not in os.environ:
+            _start_again(arguments)
         return report_failure(error, console, env=os.environ, command=arguments[0] if arguments else "")
+
+
+def _start_again(arguments: list[str]) -> None:
+    """Become the bootstrap script once more, which then installs what a server needs."""
+    script = os.environ["CVT_BOOTSTRAP"]
+    sys.stdout.flush()
+    os.execve(script, [script, *arguments], {**os.environ, "CVT_EXTRAS": "server"})
 
 
 def main_inner(arguments: list[str], console: Console) -> int:

@@ -227,9 +227,9 @@ def _server(name: str, text: str) -> Callable[[Console], click.Command]:
 
     def make(_console: Console) -> click.Command:
         def callback(arguments: tuple[str, ...]) -> int:
-            from cvt_runner.commands import serve
+            from cvt_runner import server
 
-            serve.run(name, *arguments)
+            server.run(name, *arguments)
 
         rest = click.Argument(["arguments"], nargs=-1, type=click.UNPROCESSED)
         settings: dict[str, Any] = {"ignore_unknown_options": True, "help_option_names": []}

@@ -54,11 +54,11 @@ def target_from(values: dict[str, Any]) -> Target:
 def _needs_packages() -> None:
     from importlib.util import find_spec
 
-    from cvt_runner.errors import UsageError
+    from cvt_runner.errors import NeedsPackages
 
     if any(find_spec(name) is None for name in _NEEDED):
         hint = "start it with ./cvt, which installs them; or: pip install 'cvt-runner[server]'; or: CVT_EXTRAS=server"
-        raise UsageError("this command needs packages that are not installed here: grpcio, protobuf", hint=hint)
+        raise NeedsPackages("this command needs packages that are not installed here: grpcio, protobuf", hint=hint)
 
 
 def _command(name: str, text: str, params: list[click.Parameter], act: Act, *, timeout: float = 30.0) -> Callable[[Console], click.Command]:

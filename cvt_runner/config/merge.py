@@ -21,6 +21,8 @@ from cvt_runner.model.levels import Setting
 from cvt_runner.model.version import VersionPolicy
 from cvt_runner.paths import inside
 
+_OTHERS: Final = frozenset(("CVT_SERVER_ADDR", "CVT_TLS", "CVT_TLS_CERT", "CVT_TLS_KEY", "CVT_PORT", "CVT_HOST"))
+"""Variables with names of ours that are no inputs."""
 _ROWS: Final[dict[str, Input]] = {row.name: row for row in INPUTS}
 
 
@@ -130,16 +132,25 @@ def _typed(values: dict[str, Any], *, told: Mapping[str, Told], root: str, start
     values["fail_on"] = Severity(values.get("fail_on", _ROWS["fail-on"].default))
     values["on_inconclusive"] = OnInconclusive(values.get("on_inconclusive", _ROWS["on-inconclusive"].default))
     values["waivers_from"] = WaiversFrom(values.get("waivers_from", _ROWS["waivers-from"].default))
+    values["unused_breaks"] = Severity(values.get("unused_breaks", _ROWS["unused-breaks"].default))
+    values["test_timeout"] = _seconds(told, "test-timeout")
     values["version_policy"] = VersionPolicy(values.get("version_policy", _ROWS["version-policy"].default))
     places = tuple((name, item.place) for name, item in sorted(told.items()))
     return Config(**values, waivers_named="waivers" in told, apis=apis, file=file, sources=places)
+
+
+def _seconds(told: Mapping[str, Told], name: str) -> float:
+    text = _text(told, name)
+    if not (text.isascii() and text.isdecimal() and 0 < int(text[:7]) <= 86_400):
+        raise UsageError(f"{told[name].place}: {name} is {text[:40]!r}, but must be a number of seconds from 1 to 86400")
+    return float(text)
 
 
 def unknown_variables(env: Mapping[str, str]) -> tuple[str, ...]:
     """Warnings for environment variables that look like a misspelt input."""
     import difflib
 
-    known = {row.env for row in INPUTS}
+    known = {row.env for row in INPUTS} | _OTHERS
     warnings = []
     for name in sorted(env):
         near = difflib.get_close_matches(name, known, n=1, cutoff=0.85) if name.startswith("CVT_") and name not in known else []

@@ -58,9 +58,29 @@ class Config:
     status: bool = True
     check: bool = True
     group: str = ""
+    test: tuple[str, ...] = ()
+    test_timeout: float = 1800.0
+    server: str = ""
+    server_image: str = ""
+    server_pull: str = "missing"
+    register: str = "auto"
+    environment: str = ""
+    unused_breaks: Severity = Severity.ERROR
+    api_key: str = field(default="", repr=False)
+    tls_ca: str = ""
     token: str = field(default="", repr=False)
     apis: tuple[Api, ...] = ()
     file: str = ""
     working_directory: str = "."
     output_directory: str = ".cvt"
     sources: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def remote(self) -> bool:
+        """Is there a server that outlives this run?"""
+        return self.server not in ("", "embedded", "docker")
+
+    @property
+    def needs_server(self) -> bool:
+        """Does anything in this run ask for a server? A run that only compares never starts one."""
+        return bool(self.server or self.test)

@@ -45,16 +45,21 @@ class Check(StrEnum):
     DIFF = "diff"
     WAIVERS = "waivers"
     POLICY = "policy"
+    TEST = "test"
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A finding in the context of this run. `waiver` is set exactly when `state` is `waived`."""
+    """A finding in the context of this run. `waiver` is set exactly when `state` is `waived`.
+
+    `consumers` are the registered consumers that meet it, such as `checkout-web (prod)`, the first by name first.
+    """
 
     finding: Finding
     check: Check
     state: State = State.NEW
     waiver: WaiverUse | None = None
+    consumers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,8 @@ def _told_settings(config: Config) -> Iterator[str]:
     for setting in config.rules:
         if not setting.place.startswith(f"{config.file}:"):
             yield from ("--severity", f"{setting.pattern}={setting.level.value}")
+    for command in config.test if _outside(config, "test") else ():
+        yield from ("--test", command)
     if config.version_policy is not VersionPolicy.OFF:
         yield from ("--version-policy", config.version_policy.value)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from cvt_engine.finding import Finding, Position, Severity
-from cvt_runner.model.report import Report, SpecStatus, State, Verdict
+from cvt_runner.model.report import Check, Report, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.budget import ANNOTATION_TEXT, ANNOTATIONS
 from cvt_runner.render.escape import brief, clip, command_data, command_property
@@ -63,6 +63,8 @@ def _command(entry: Entry) -> str:
 
 def anchor(entry: Entry) -> tuple[str, Position | None]:
     """Where in the head checkout a finding belongs: file ("" for none) and the position of the element or of its nearest surviving parent."""
+    if entry.item.check is Check.TEST:
+        return "", None
     revision = entry.item.finding.revision
     if revision and in_tree(revision.position.file) and revision.position.line > 0:
         return revision.position.file, revision.position

@@ -60,6 +60,7 @@ def _view(entry: Entry, report: Report, options: RenderOptions) -> dict[str, Any
         "fingerprint": brief(finding.fingerprint, 80),
         "operation": wording.operation(finding),
         "message": wording.remark(finding),
+        "who": wording.met_by(entry.item),
         "part": wording.part(finding),
         "places": tuple(_places(entry)),
         "more_places": wording.plural(max(len(finding.places) - 20, 0), "more place") if len(finding.places) > 20 else "",

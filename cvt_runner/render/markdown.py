@@ -111,6 +111,7 @@ def _grouped(found: tuple[Entry, ...], bodies: list[str]) -> Iterator[str]:
 def _finding(item: Item, report: Report, options: RenderOptions, *, opened: bool) -> str:
     finding = item.finding
     parts = [f"<details{' open' if opened else ''}><summary>{_summary(item, report, options)}</summary>", _places(finding)]
+    parts += [f"**{markdown(who[:1].upper() + who[1:])}**"] if (who := wording.met_by(item)) else []
     drawn = fragment(finding)
     if drawn:
         parts.append(markdown_block("\n".join(diff(drawn)), language="diff"))

@@ -112,7 +112,15 @@ def _spec(spec: SpecReport) -> dict[str, Any]:
 def _item(item: Item) -> dict[str, Any]:
     values = plain_values(item.finding)
     rule, severity = values.pop("rule"), values.pop("severity")
-    return {"rule": rule, "severity": severity, "check": item.check.value, "state": item.state.value, **values, "waiver": _waiver(item.waiver)}
+    return {
+        "rule": rule,
+        "severity": severity,
+        "check": item.check.value,
+        "state": item.state.value,
+        **values,
+        "waiver": _waiver(item.waiver),
+        "consumers": list(item.consumers),
+    }
 
 
 def _waiver(use: WaiverUse | None) -> dict[str, Any] | None:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from cvt_engine.facade import RULES, Rule
 from cvt_engine.finding import Excerpt, Finding, Position, Severity
-from cvt_runner.model.report import Item, Report, SpecStatus, State, Verdict
+from cvt_runner.model.report import Check, Item, Report, SpecStatus, State, Verdict
 from cvt_runner.render import wording
 from cvt_runner.render.annotations import text
 from cvt_runner.render.budget import SARIF_LOCATIONS, SARIF_RESULTS, SARIF_SIZE, SARIF_TAGS, Unit, size
@@ -141,7 +141,7 @@ def _location(entry: Entry) -> dict[str, Any]:
     location: dict[str, Any] = {}
     revision = entry.item.finding.revision
     path = revision.position.file if revision else entry.spec.path
-    if in_tree(path) and (revision or entry.spec.status is not SpecStatus.DELETED):
+    if entry.item.check is not Check.TEST and in_tree(path) and (revision or entry.spec.status is not SpecStatus.DELETED):
         location["physicalLocation"] = {"artifactLocation": {"uri": uri_path(path)}} | _region(revision)
     names = dict.fromkeys(brief(place.operation, 200) for place in entry.item.finding.places if place.operation)
     logical = [{"fullyQualifiedName": name, "kind": "resource"} for name in list(names)[: SARIF_LOCATIONS.aim]]

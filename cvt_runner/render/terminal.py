@@ -71,11 +71,13 @@ def _item(item: Item, options: RenderOptions, *, frame: bool) -> Iterator[str]:
     drawn = fragment(finding) if frame else None
     if drawn:
         yield from _frame(drawn, options)
-    yield from _details(finding, options, told=drawn is not None and drawn.telling)
+    yield from _details(item, options, told=drawn is not None and drawn.telling)
 
 
-def _details(finding: Finding, options: RenderOptions, *, told: bool) -> Iterator[str]:
+def _details(item: Item, options: RenderOptions, *, told: bool) -> Iterator[str]:
+    finding = item.finding
     rows = (
+        ("who", wording.met_by(item)),
         ("in", wording.part(finding)),
         ("value", "" if told else wording.change(finding)),
         ("also in", wording.elsewhere(finding)),

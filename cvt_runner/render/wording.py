@@ -33,6 +33,7 @@ class Tally:
 
     breaking: int = 0
     errors: int = 0
+    tests: int = 0
     warnings: int = 0
     infos: int = 0
     waived: int = 0
@@ -41,8 +42,8 @@ class Tally:
 
 def tally(items: tuple[Item, ...]) -> Tally:
     """Count items by kind."""
-    kinds = [kind(item) for item in items]
-    names = ("breaking", "error", "warning", "info", "waived", "existing")
+    kinds = ["failed test" if item.check is Check.TEST else kind(item) for item in items]
+    names = ("breaking", "error", "failed test", "warning", "info", "waived", "existing")
     return Tally(*(kinds.count(name) for name in names))
 
 
@@ -76,6 +77,7 @@ def counts(totals: Tally) -> str:
     rows = (
         (totals.breaking, "breaking change", ""),
         (totals.errors, "document error", ""),
+        (totals.tests, "failed contract test", ""),
         (totals.warnings, "warning", ""),
         (totals.infos, "note", ""),
     )
@@ -106,9 +108,27 @@ def headline(report: Report) -> str:
             return _fine(report, totals)
 
 
+def breaks(report: Report, *, most: int = 5) -> str:
+    """Who breaks by the registry: `breaks checkout-web (prod), billing (staging)`, or "" where nobody is known to."""
+    names = list(dict.fromkeys(name for item in report.items if item.state is State.NEW and kind(item) == "breaking" for name in item.consumers))
+    return _named("breaks", names, most) if names else ""
+
+
+def met_by(item: Item, *, most: int = 10) -> str:
+    """Which registered consumers meet a finding, or ""."""
+    word = "breaks" if item.finding.severity is Severity.ERROR else "met by"
+    return _named(word, list(item.consumers), most) if item.consumers else ""
+
+
+def _named(word: str, names: list[str], most: int) -> str:
+    more = f" and {len(names) - most:,} more" if len(names) > most else ""
+    return f"{word} {', '.join(brief(name, 80) for name in names[:most])}{more}"
+
+
 def _broken(report: Report, totals: Tally) -> str:
-    words = counts(totals)
-    only_warnings = not totals.breaking and not totals.errors
+    who = breaks(report)
+    words = counts(totals) + (f": {who}" if who else "")
+    only_warnings = not totals.breaking and not totals.errors and not totals.tests
     return f"{words} (fail-on: {report.fail_on.value})" if only_warnings else words
 
 
@@ -204,9 +224,13 @@ def spec_title(spec: SpecReport) -> str:
     return " ".join(part for part in (brief(spec.title, 80), versions) if part)
 
 
+_WHOLE: Final = {"contract-test-failed": "the tests", "registration-refused": "the registry"}
+"""What a finding is listed under that is about no part of a document."""
+
+
 def operation(finding: Finding) -> str:
     """What a finding is listed under: its operation, else its pointer, else the whole document."""
-    return brief(finding.operation or finding.pointer or "the document", 200)
+    return brief(finding.operation or finding.pointer or _WHOLE.get(finding.rule, "the document"), 200)
 
 
 def part(finding: Finding) -> str:

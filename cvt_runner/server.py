@@ -1,4 +1,4 @@
-"""`cvt serve` and `cvt keys`: the contract server's own command line, in a process of its own."""
+"""The contract server's own command line, in a process of its own: `cvt serve`, `cvt keys`, and the server embedded in a run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from cvt_runner.errors import UsageError
 
-ROOT: Final = str(Path(__file__).resolve().parent.parent.parent)
+ROOT: Final = str(Path(__file__).resolve().parent.parent)
 _START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cvt_server.cli import main; sys.exit(main())"
 _NEEDED: Final = ("cvt_server", "grpc", "sqlalchemy", "starlette")
 

@@ -1,0 +1,84 @@
+"""What a run and the contract server tell each other about the run's descriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from cvt_engine.facade import Consumer, Spec, Usage, impacts, rule, unused
+from cvt_engine.finding import Finding, Severity, fingerprint
+from cvt_runner.console import printable
+from cvt_runner.model.report import Check, Item, SpecReport, State
+from cvt_runner.remote.client import Client, NotOffered
+from cvt_wire import cvt_pb2 as wire
+
+REFUSED = "registration-refused"
+
+
+def consumers_of(client: Client, schema_id: str, environment: str) -> tuple[Consumer, ...]:
+    """The registered consumers of a schema; an empty environment means all."""
+    reply = client.contract("ListConsumers", wire.ListConsumersRequest(schema_id=schema_id, environment=environment))
+    return tuple(_consumer(each) for each in reply.consumers)
+
+
+def _consumer(each: Any) -> Consumer:
+    usages = tuple(Usage(used.method, used.path, tuple(used.used_fields)) for used in each.used_endpoints)
+    return Consumer(each.consumer_id, each.consumer_version, each.environment, each.schema_version, usages)
+
+
+def named(spec: SpecReport, consumers: tuple[Consumer, ...], base: Spec, *, unused_level: Severity) -> SpecReport:
+    """The report with the names of those who meet each finding; where a break meets nobody it may be lowered, with the sentence that says so."""
+    found = [item.finding for item in spec.items if item.check is Check.DIFF]
+    who: dict[str, list[str]] = {}
+    for impact in impacts(found, consumers, base):
+        for finding in impact.findings:
+            who.setdefault(finding.fingerprint, []).append(f"{impact.consumer.id} ({impact.consumer.environment})")
+    nobody = {one.finding.fingerprint: one.evidence for one in unused(found, consumers, base)} if unused_level is not Severity.ERROR else {}
+    return replace(spec, items=tuple(_item(item, who, nobody, unused_level) for item in spec.items))
+
+
+def _item(item: Item, who: dict[str, list[str]], nobody: dict[str, str], level: Severity) -> Item:
+    finding = item.finding
+    if item.check is not Check.DIFF:
+        return item
+    if finding.severity is Severity.ERROR and item.state is State.NEW and finding.fingerprint in nobody:
+        evidence = nobody[finding.fingerprint]
+        return replace(item, finding=replace(finding, severity=level, message=f"{finding.message} (lowered from error: {evidence})"))
+    return replace(item, consumers=tuple(sorted(set(who.get(finding.fingerprint, ())))))
+
+
+def store(client: Client, schema_id: str, content: str, *, revision: str) -> str:
+    """Register a description; "" when it is there now, else why it was refused. Raises Unreachable, AccessDenied."""
+    try:
+        status, body = client.registry("registerSchema", {"schema_id": schema_id, "body": {"content": content, "revision": revision}})
+        return "" if status < 400 else _reason(body)
+    except NotOffered:
+        reply = client.contract("RegisterSchema", wire.RegisterSchemaRequest(schema_id=schema_id, schema_content=content))
+        return "" if reply.success else str(reply.message)
+
+
+def _reason(body: Any) -> str:
+    return str(body.get("detail") or body.get("title") or "no reason given") if isinstance(body, dict) else "no reason given"
+
+
+def refused(spec: SpecReport, schema_id: str, reason: str) -> SpecReport:
+    """The report with the registry's refusal as a finding."""
+    row = rule(REFUSED)
+    finding = Finding(
+        rule=REFUSED,
+        severity=row.severity,
+        message=row.message.format(name=printable(schema_id), reason=printable(reason)),
+        hint=row.hint,
+        fingerprint=fingerprint(REFUSED, "", spec.path, schema_id),
+    )
+    return replace(spec, items=(*spec.items, Item(finding, Check.POLICY)))
+
+
+def publish(client: Client, verdicts: Iterable[dict[str, Any]]) -> int:
+    """Tell the registry what this run concluded; how many it took. Raises NotOffered, Unreachable, AccessDenied, Refused."""
+    count = 0
+    for verdict in verdicts:
+        client.ask("publishVerdict", {"body": verdict})
+        count += 1
+    return count
