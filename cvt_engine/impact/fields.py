@@ -38,7 +38,12 @@ class Fields:
 
     def touch(self, path: Path) -> bool:
         """Is the property read, or something inside of it, or the whole that it is part of?"""
-        return path in self._ways or any(path[:length] in self._leaves for length in range(1, len(path)))
+        if path in self._ways:
+            return True
+        for length in range(1, len(path)):  # noqa: SIM110 (runs for every consumer: a generator costs as much as the look-ups)
+            if path[:length] in self._leaves:
+                return True
+        return False
 
 
 def fields_of(texts: tuple[str, ...]) -> Fields | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from cvt_engine.finding import Finding, Severity
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(Struct, frozen=True, cache_hash=True):
     """One operation that a consumer calls.
 
     `method` in any case; "" or `*` stands for every method of the path. `path` is a template with any parameter names or a concrete path such as
@@ -26,8 +26,7 @@ class Usage:
         return f"{self.method.upper() or '*'} {self.path}"
 
 
-@dataclass(frozen=True, slots=True)
-class Consumer:
+class Consumer(Struct, frozen=True):
     """A registered consumer. Without usages nothing is known of what it calls, and everything concerns it."""
 
     id: str
@@ -77,8 +76,7 @@ class Impact(NamedTuple):
         return not self.breaks and any(met.finding.severity is Severity.WARNING for met in self.met)
 
 
-@dataclass(frozen=True, slots=True)
-class Unmet:
+class Unmet(NamedTuple):
     """A finding that concerns no registered consumer, and the sentence that says so."""
 
     finding: Finding

@@ -64,24 +64,22 @@ class Relevance:
             return tuple(reasons.get(index) or Met(finding, Reason.UNKNOWN) for index, finding in enumerate(self.findings))
         for key, ones in usages.operations.items():
             if (touches := self._by_operation.get(key)) is not None:
-                self._used(touches, ones, reasons)
+                for touch in touches:
+                    if touch.finding not in reasons and (met := self._touched(touch, ones)) is not None:
+                        reasons[touch.finding] = met
         for method, usage in usages.unmatched.items():
             for index in self._by_method.get(method, {}) if method else range(len(self.findings)):
                 reasons.setdefault(index, Met(self.findings[index], Reason.UNMATCHED, usage))
         return tuple(reasons[index] for index in sorted(reasons)) if reasons else ()
-
-    def _used(self, touches: list[Touch], ones: tuple[Used, ...], reasons: dict[int, Met]) -> None:
-        for touch in touches:
-            if touch.finding not in reasons and (met := self._touched(touch, ones)) is not None:
-                reasons[touch.finding] = met
 
     def _touched(self, touch: Touch, ones: tuple[Used, ...]) -> Met | None:
         finding = self.findings[touch.finding]
         for used in ones:
             if touch.fields is None or used.fields is None:
                 return Met(finding, Reason.ENDPOINT, used.usage)
-            if any(used.fields.touch(path) for path in touch.fields):
-                return Met(finding, Reason.FIELD, used.usage)
+            for path in touch.fields:
+                if used.fields.touch(path):
+                    return Met(finding, Reason.FIELD, used.usage)
         return None
 
     def concerns(self, index: int) -> list[str]:
