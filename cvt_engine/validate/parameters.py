@@ -24,6 +24,7 @@ class ParameterPlan:
         self.loc: Loc = parameter.loc
         self.required = parameter.required and parameter.place != "path"
         self.location = f"{parameter.place}.{plain(parameter.name)}" if parameter.place != "querystring" else "query"
+        self.optional_query = parameter.place == "query" and not parameter.required
         self._rules = "response-header" if side is Direction.RESPONSE else "request-parameter"
         self._empty = parameter.empty
         self.free = free_text(parameter.schema) and not parameter.media

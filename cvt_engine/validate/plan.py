@@ -66,25 +66,27 @@ class OperationPlan:
         self._options = options
         declared = [name for place, name in operation.parameters if place == "query"]
         every = [ParameterPlan(parameter, schemas, side=Direction.REQUEST, declared=declared) for parameter in operation.parameters.values()]
-        self._parameters = [parameter for parameter in every if not parameter.idle]
+        busy = [parameter for parameter in every if not parameter.idle]
+        self._always = [parameter for parameter in busy if not parameter.optional_query]
+        self._with_query = [parameter for parameter in busy if parameter.optional_query]
         whole = any(place == "querystring" for place, _ in operation.parameters)
         self._query = frozenset(declared) if options.unknown_query == "error" and not whole else None
         self._security = security_plan(operation) if options.security else None
         self._body = _body_plan(operation.body, schemas, options)
         self._codes = operation.responses
         self._responses: dict[int, ResponsePlan | None] = {}
-        self._looks = bool(self._parameters) or self._security is not None or self._query is not None
+        self._looks = bool(self._always) or self._security is not None
 
     def check_request(self, request: HttpRequest, query: str, values: Sequence[str | None], report: Report) -> None:
         """Tell what is wrong with a request."""
-        if self._looks:
+        if self._looks or query:
             sent = Sent(dict(zip(self.route.names, values, strict=True)), query, request.headers)
-            for parameter in self._parameters:
+            for parameter in self._always:
                 parameter.check(sent, report)
+            if query:
+                self._check_query(sent, report)
             if self._security is not None:
                 self._security.check(sent, report)
-            if self._query is not None:
-                self._unknown(sent, report)
         self._check_body(request.headers, request.body, report)
 
     def _check_body(self, headers: Headers, body: bytes | None, report: Report) -> None:
@@ -99,6 +101,12 @@ class OperationPlan:
                 plan.check(headers, body, report)
         elif body and body.strip() not in _NOTHING:
             plan.check(headers, body, report)
+
+    def _check_query(self, sent: Sent, report: Report) -> None:
+        for parameter in self._with_query:
+            parameter.check(sent, report)
+        if self._query is not None:
+            self._unknown(sent, report)
 
     def _unknown(self, sent: Sent, report: Report) -> None:
         for name in sent.query:
