@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from cvt_engine.change import Ref
@@ -57,13 +58,18 @@ _COMPONENT: Final = re.compile(r"^/(?:components/[^/]+|definitions|\$defs)/([^/]
 
 
 class Source:
-    """One side of a comparison: a spec and its interned places. `version` is the OpenAPI version of the entry document."""
+    """One side of a comparison: a spec and its interned places. `version` is the OpenAPI version of the entry document.
+
+    Threads may share it: `reading` is held while normal forms are read, and `unread` holds those that are not finished.
+    """
 
     def __init__(self, spec: Spec) -> None:
         self.spec = spec
         self.version = spec.version
         self.modern = spec.version not in ("2.0", "3.0")
         self._locs: dict[tuple[str, str], Loc] = {}
+        self.reading = RLock()
+        self.unread: dict[Loc, Shape] = {}
 
     @property
     def root(self) -> Loc:
@@ -74,17 +80,13 @@ class Source:
         """Intern a place."""
         key = (document.uri, pointer)
         found = self._locs.get(key)
-        if found is None:
-            found = self._locs[key] = Loc(self, document, pointer, node)
-        return found
+        return found if found is not None else self._locs.setdefault(key, Loc(self, document, pointer, node))
 
     def made(self, near: Loc, tag: str, node: Any) -> Loc:
         """Intern an element that stands in no document (for example the object that form parameters amount to), near a real one."""
         key = (near.document.uri, f"{near.pointer}\x00{tag}")
         found = self._locs.get(key)
-        if found is None:
-            found = self._locs[key] = Loc(self, near.document, near.pointer, node)
-        return found
+        return found if found is not None else self._locs.setdefault(key, Loc(self, near.document, near.pointer, node))
 
     def follow(self, loc: Loc) -> Loc:
         """Resolve a lone `$ref`, to the end of the chain. Raises RefUnresolved."""

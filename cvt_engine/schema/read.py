@@ -29,7 +29,10 @@ def shape_of(schema: Conj) -> Shape:
 def own_shape(loc: Loc) -> Shape:
     """The normal form of one place with its `$ref` and `allOf` merged in; cached on the place. A schema that contains itself adds nothing."""
     if loc.shape is None:
-        _read_upwards(loc)
+        with loc.source.reading:
+            if (unfinished := loc.source.unread.get(loc)) is not None:
+                return unfinished
+            _read_upwards(loc)
     return loc.shape or Shape(locs=(loc,))
 
 
@@ -43,9 +46,12 @@ def _read_upwards(start: Loc) -> None:
             stack += [part for part in _parts(loc) if part.shape is None and part not in open_]
             continue
         stack.pop()
-        if loc.shape is None:
-            loc.shape = Shape(locs=(loc,))
-            loc.shape = _read(loc)
+        if loc.shape is None and loc not in loc.source.unread:
+            loc.source.unread[loc] = Shape(locs=(loc,))
+            try:
+                loc.shape = _read(loc)
+            finally:
+                del loc.source.unread[loc]
 
 
 def _parts(loc: Loc) -> list[Loc]:

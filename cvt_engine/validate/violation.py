@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Final
 
 from cvt_engine.document import Document
@@ -10,6 +11,8 @@ from cvt_engine.finding import Position
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.rows import RULE_BY_ID
 
+_LOCATING: Final = Lock()
+"""A document cuts itself into positions as they are asked for."""
 MAX_WHERE: Final = 200
 MAX_MESSAGE: Final = 400
 """Characters of one message; values of hostile peers end up in it."""
@@ -39,7 +42,8 @@ class Violation:
         """File, line and column of the violated element, looked up when asked for."""
         if self._document is None:
             return None
-        found, _ = self._document.locate(self.spec_pointer.rpartition("#")[2] if "#" in self.spec_pointer else self.spec_pointer)
+        with _LOCATING:
+            found, _ = self._document.locate(self.spec_pointer.rpartition("#")[2] if "#" in self.spec_pointer else self.spec_pointer)
         return found
 
     def __str__(self) -> str:

@@ -14,23 +14,28 @@ NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", 
 """A number as JSON writes it (RFC 8259)."""
 MAX_DIGITS: Final = 400
 """Longest text that is read as a number."""
-_MOST: Final = 12
-"""Levels of alternatives looked into for the types of a value."""
+_MOST: Final = 150
+"""Alternatives looked into for the types of a value."""
 
 Kinds = frozenset[str]
 _STRING: Final[Kinds] = frozenset({"string"})
 
 
-def kinds_of(schema: Conj, depth: int = 0) -> Kinds:
-    """The JSON types that the schema accepts; numbers of all kinds are `number`."""
+def kinds_of(schema: Conj, known: dict[Conj, Kinds] | None = None) -> Kinds:
+    """The JSON types that the schema accepts; numbers of all kinds are `number`. Alternatives that lead back to themselves add nothing."""
+    known = {} if known is None else known
+    if schema in known:
+        return known[schema]
+    known[schema] = frozenset()
     shape = shape_of(schema)
     found = shape.types
     for group in shape.groups:
-        if depth < _MOST:
-            found &= frozenset().union(*(kinds_of(branch, depth + 1) for branch in group.branches))
+        if len(known) < _MOST:
+            found &= frozenset().union(*(kinds_of(branch, known) for branch in group.branches))
     if shape.enum is not None:
         found &= frozenset(kind for kind, _ in shape.enum)
-    return found | {"null"} if shape.or_null else found
+    known[schema] = found | {"null"} if shape.or_null else found
+    return known[schema]
 
 
 def free_text(schema: Conj) -> bool:

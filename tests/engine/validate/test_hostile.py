@@ -305,3 +305,29 @@ def test_one_contract_serves_many_threads() -> None:
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(check, range(31 * 20)))
     assert answers == [check(number) for number in range(31 * 20)]
+
+
+def test_forms_are_read_alike_by_many_threads() -> None:
+    part = {f"F{n}": {"allOf": [{"$ref": f"#/components/schemas/F{n + 1}"}, {"properties": {f"p{n}": {"type": "integer"}}}]} for n in range(30)}
+    schemas = {**part, "F30": {"type": "object", "properties": {"list": {"type": "array", "items": {"type": "integer"}}}}}
+    form = "application/x-www-form-urlencoded"
+    for _ in range(5):
+        found = operation({"requestBody": {"content": {form: {"schema": {"$ref": "#/components/schemas/F0"}}}}, **OK}, components={"schemas": schemas})
+
+        def check(number: int, found: Any = found) -> list[str]:
+            return asked(found, raw=f"p{number % 30}=1&list=1&list=2&p{number % 7}=1", headers={"Content-Type": form})
+
+        with ThreadPoolExecutor(8) as pool:
+            assert list(pool.map(check, range(100))) == [[]] * 100
+
+
+def test_alternatives_of_alternatives_of_a_parameter() -> None:
+    started = time.monotonic()
+    deep = {
+        f"A{n}": {"oneOf": [{"$ref": f"#/components/schemas/A{n + 1}"}, *({"allOf": [{"$ref": f"#/components/schemas/A{n + 1}"}]} for _ in range(8))]}
+        for n in range(40)
+    }
+    parameter = {"name": "q", "in": "query", "schema": {"$ref": "#/components/schemas/A0"}}
+    found = operation({"parameters": [parameter], **OK}, components={"schemas": {**deep, "A40": {"type": "integer"}}})
+    assert asked(found, path="/a?q=1") == ["request-schema-unusable query.q"]
+    assert time.monotonic() - started < GENEROUS_S
