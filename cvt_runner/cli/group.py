@@ -186,6 +186,8 @@ def _compare(console: Console) -> click.Command:
             raise click.UsageError("only one side can be standard input")
         with _operands() as operands:
             sides = operands.open(old), operands.open(new)
+            if values.pop("published"):
+                values["format"] = "published"
             return compare.run(*sides, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     sides = [
@@ -200,6 +202,7 @@ def _compare(console: Console) -> click.Command:
             show_default="off",
             help="What follows when info.version does not announce a breaking change or an addition.",
         ),
+        click.Option(["--json", "published"], is_flag=True, help="JSON with the keys of the public CVT."),
         click.Option(["--changelog"], is_flag=True, help=f"Release notes with every change, breaking or not, as {', '.join(CHANGELOG_FORMATS)}."),
     ]
     return click.Command("compare", params=[*sides, *_result_options(), *more], callback=callback, help="Compare two OpenAPI documents.", epilog=_EXIT_CODES)
@@ -238,6 +241,18 @@ def _server(name: str, text: str) -> Callable[[Console], click.Command]:
     return make
 
 
+def _validate(console: Console) -> click.Command:
+    from cvt_runner.cli.exchange import validate
+
+    return validate(console)
+
+
+def _generate(console: Console) -> click.Command:
+    from cvt_runner.cli.exchange import generate
+
+    return generate(console)
+
+
 def _remote(name: str) -> Callable[[Console], click.Command]:
     from cvt_runner.cli.remote import COMMANDS
 
@@ -251,6 +266,8 @@ _COMMANDS: Final[dict[str, Callable[[Console], click.Command]]] = {
     "lint": _lint,
     "explain": _explain,
     "doctor": _doctor,
+    "validate": _validate,
+    "generate": _generate,
     "serve": _server("serve", "Run the contract server: gRPC on 9550, HTTP on 9551."),
     "keys": _server("keys", "Make, list, rotate and revoke the server's API keys."),
 }

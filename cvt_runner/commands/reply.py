@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cvt_runner.console import Console, printable
+from cvt_runner.render.published import published
 from cvt_runner.render.result import document
 
 STYLES: Final = ("text", "published", "json")
@@ -37,11 +38,8 @@ def show(reply: Reply, style: str, console: Console) -> int:
 
 
 def published_change(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """A finding under the keys of the public CVT."""
-    method, _, path = str(finding["operation"]).partition(" ")
-    values = {"type": finding["wire_type"] or "BREAKING_CHANGE_UNSPECIFIED", "path": path, "method": method if path else "", "description": finding["message"]}
-    values |= {key: finding[name] for key, name in (("old_value", "before"), ("new_value", "after")) if finding[name]}
-    return values
+    """A finding of the registry's under the keys of the public CVT."""
+    return published(finding["operation"], finding["wire_type"], finding["message"], before=finding["before"], after=finding["after"])
 
 
 def wire_change(change: Any) -> dict[str, Any]:

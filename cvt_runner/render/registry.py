@@ -33,6 +33,7 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "sarif": _lazy("sarif"),
     "junit": _lazy("junit"),
     "html": _lazy("html"),
+    "published": _lazy("published"),
 }
 
 CHANGELOGS: Final[dict[str, Renderer]] = {

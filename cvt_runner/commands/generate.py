@@ -1,0 +1,62 @@
+"""`cvt generate`: a request and a response that fit an operation."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+from cvt_engine.facade import Contract, Fixture, FixtureOptions, Spec, generate
+from cvt_runner.commands.reply import Reply
+from cvt_runner.publish.files import write_atomic
+from cvt_runner.render.result import document
+
+KINDS: Final = ("fixture", "request", "response")
+
+
+def listing(contract: Contract) -> Reply:
+    """Every operation, in the document's order."""
+    found = [{"method": each.method, "path": each.path, "operation_id": each.operation_id, "summary": each.summary} for each in contract.endpoints()]
+    values = {"schema": "cvt.endpoints/1", "exit_code": 0, "endpoints": found}
+    lines = [f"  {each['method']} {each['path']}" for each in found]
+    return Reply(0, values, lambda: {"endpoints": found}, lambda: ["Available endpoints:", *lines])
+
+
+def make(spec: Spec, method: str, path: str, options: FixtureOptions) -> Fixture:
+    """The fixture. JSON is what is asked for when nothing is; an operation without JSON gives what it has. Raises NotDescribed, FixtureImpossible."""
+    return generate(spec, method, path, options)
+
+
+def text_of(fixture: Fixture, kind: str) -> str:
+    """The fixture, or one side of it, as JSON text."""
+    request, response = _request(fixture), _response(fixture)
+    return document({"request": request, "response": response} if kind == "fixture" else request if kind == "request" else response)
+
+
+def save(text: str, kind: str, output: str) -> str:
+    """Write it to a file; the sentence that says so. Raises UsageError."""
+    write_atomic(Path(output), text)
+    return f"✓ Generated {kind} saved to {output}"
+
+
+def _request(fixture: Fixture) -> dict[str, Any]:
+    made = fixture.request
+    values: dict[str, Any] = {"method": made.method, "path": made.path}
+    return values | _rest(made.headers, made.body)
+
+
+def _response(fixture: Fixture) -> dict[str, Any]:
+    made = fixture.response
+    return {"statusCode": made.status} | _rest(made.headers, made.body)
+
+
+def _rest(headers: tuple[tuple[str, str], ...], body: str | None) -> dict[str, Any]:
+    values: dict[str, Any] = {"headers": dict(headers)} if headers else {}
+    return values if body is None else values | {"body": _value(body)}
+
+
+def _value(body: str) -> Any:
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
