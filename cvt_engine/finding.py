@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from msgspec import Struct
-
 
 class Severity(StrEnum):
     """`error` breaks the contract, `warning` depends on the consumer or on policy, `info` is worth saying."""
@@ -23,7 +21,8 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
-class Position(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Position:
     """A half-open region of a source file. Lines and columns are 1-based; columns count Unicode code points."""
 
     file: str
@@ -36,7 +35,8 @@ class Position(Struct, frozen=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class Excerpt(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Excerpt:
     """A position with the JSON pointer it stands for and the source lines around it (for code frames).
 
     `exact` is false when the element itself does not exist on this side and the nearest surviving parent is shown.
@@ -50,14 +50,16 @@ class Excerpt(Struct, frozen=True):
     exact: bool = True
 
 
-class Place(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Place:
     """Where a finding shows up: an operation such as `GET /orders/{id}` and the part of it, e.g. `response 200 > items[].price`."""
 
     operation: str
     part: str = ""
 
 
-class Witness(Struct, frozen=True):
+@dataclass(frozen=True, slots=True)
+class Witness:
     """A concrete value that proves a finding: `accepted_by` accepts it, `refused_by` refuses it (`base` or `revision`).
 
     `kind` is `request`, `response` or `value`; `value` is JSON text; `reason` is the refusing validator's message.

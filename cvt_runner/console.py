@@ -5,8 +5,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
-from dataclasses import dataclass
 from typing import Final, TextIO
+
+from msgspec import Struct
 
 _UNSAFE: Final = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
 _LIMIT: Final = 4000
@@ -28,8 +29,7 @@ def printable(text: str) -> str:
     return line if len(line) <= _LIMIT else line[:_LIMIT] + "..."
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Struct, frozen=True):
     """Where text goes. A reader that went away (`cvt ... | head`) silences the stream and changes nothing else.
 
     A log that cannot be written (a full disk) is silenced too; a result that cannot be written is an error, unless it is kept elsewhere.

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Input:
+
+class Input(Struct, frozen=True):
     """One input. `type` is `string`, `list`, `boolean` or `choice`. The environment variable is `CVT_<NAME>`, the `cvt.yaml` key is `name`.
 
     `ci_only` inputs make no sense in `cvt.yaml` (tokens, the configuration path itself). Secrets never appear in argv, logs or reports.
@@ -27,8 +27,7 @@ class Input:
         return "CVT_" + self.name.upper().replace("-", "_")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """One output of a run, as `name=value` for later steps."""
 
     name: str

@@ -6,6 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+from msgspec import Struct
+
 from cvt_engine.facade import rule
 from cvt_engine.finding import Finding, Severity
 from cvt_runner.model.globs import is_glob, matches
@@ -13,8 +15,7 @@ from cvt_runner.model.levels import Adjustment, Level, Setting
 from cvt_runner.model.report import Check, Item, SpecReport
 
 
-@dataclass(frozen=True, slots=True)
-class Levels:
+class Levels(Struct, frozen=True):
     """The settings of a run, of which the last that matches counts; `added` are those that the checked change brings itself."""
 
     settings: tuple[Setting, ...] = ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
 
 from cvt_engine.errors import EngineError, SourceMissing
 from cvt_engine.facade import CompareOptions, Reader, Spec, comparison, lint, load_spec, parse_document, rule
@@ -19,8 +21,7 @@ from cvt_runner.model.version import VersionAdvice, VersionPolicy
 REMOVED: Final = "api-removed"
 
 
-@dataclass(frozen=True, slots=True)
-class Readers:
+class Readers(Struct, frozen=True):
     """How both sides are read; `base` is None when there is no base. `today` is the ISO date that sunsets are measured by."""
 
     head: Reader
@@ -28,11 +29,10 @@ class Readers:
     today: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Judgement:
+class Judgement(Struct, frozen=True):
     """How findings are judged. `changelog` also gathers the compatible changes."""
 
-    levels: Levels = field(default_factory=Levels)
+    levels: Levels = Levels()
     version_policy: VersionPolicy = VersionPolicy.OFF
     changelog: bool = False
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cvt_engine.errors import SourceMissing
 from cvt_engine.finding import Severity
@@ -15,8 +15,7 @@ from cvt_runner.model.version import VersionPolicy
 from cvt_runner.specs.operand import Operand
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """The options as given: "" where one was not. Paths and platforms in `config` mean nothing to a command on files."""
 
     fail_on: str = ""

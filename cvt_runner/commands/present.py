@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cvt_runner.console import Console
 from cvt_runner.model.report import Report
@@ -10,8 +10,7 @@ from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.registry import changelog, render
 
 
-@dataclass(frozen=True, slots=True)
-class Presentation:
+class Presentation(Struct, frozen=True):
     """How a result is shown: a format of `cvt_runner.render.registry`, as a report or as release notes.
 
     `output` is a file, "" for standard output; then come colour and width of the terminal.

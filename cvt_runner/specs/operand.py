@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
+
+from msgspec import Struct, field
 
 from cvt_engine.facade import Reader
 from cvt_runner.errors import UsageError
@@ -17,16 +18,14 @@ if TYPE_CHECKING:
     from cvt_runner.specs.objects import Objects
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(Struct, frozen=True):
     """A document to read: the path it is shown by and the reader that knows it."""
 
     path: str
     read: Reader
 
 
-@dataclass(frozen=True, slots=True)
-class Operands:
+class Operands(Struct, frozen=True):
     """Opens operands. `stdin` reads standard input to the end. As a context manager it ends the git processes it started."""
 
     cwd: str

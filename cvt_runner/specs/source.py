@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct, field
 
 from cvt_engine.errors import SourceMissing
 from cvt_runner.errors import GitError
@@ -17,8 +18,7 @@ if TYPE_CHECKING:
 STDIN: Final = "<stdin>"
 
 
-@dataclass(frozen=True, slots=True)
-class WorkTree:
+class WorkTree(Struct, frozen=True):
     """Reads from the checkout, confined to it. `root` is absolute; paths are relative to it."""
 
     root: str
@@ -31,8 +31,7 @@ class WorkTree:
         return read_regular(real, shown=uri)
 
 
-@dataclass(frozen=True, slots=True)
-class SparseTree:
+class SparseTree(Struct, frozen=True):
     """Reads from a checkout, and from git what a sparse checkout leaves out: not having a file on disk does not change what it says.
 
     `absent` maps the paths that are left out to their object ids.
@@ -55,8 +54,7 @@ class SparseTree:
             raise SourceMissing(str(error), where=uri) from None
 
 
-@dataclass(frozen=True, slots=True)
-class CommitTree:
+class CommitTree(Struct, frozen=True):
     """Reads from a commit; links are followed inside the commit only."""
 
     tree: Tree
@@ -72,8 +70,7 @@ class CommitTree:
         return data
 
 
-@dataclass(frozen=True, slots=True)
-class Files:
+class Files(Struct, frozen=True):
     """Reads plain files for `cvt lint` and `cvt compare`. Documents are shown by the path the user typed.
 
     The entry file is whatever was named; what it refers to may lie in the same directory tree or above it, but only below `root`.
@@ -90,8 +87,7 @@ class Files:
         return read_regular(real, shown=uri)
 
 
-@dataclass(frozen=True, slots=True)
-class Memory:
+class Memory(Struct, frozen=True):
     """One document from standard input; it can refer to nothing else."""
 
     data: bytes
