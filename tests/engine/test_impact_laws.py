@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 from typing import Any, Final
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvt_engine.facade import Consumer, Usage, UsageIndex, compare, impacts, unused
+from cvt_engine.facade import CompareOptions, Consumer, Usage, UsageIndex, compare, impacts, unused
 from cvt_engine.finding import Finding
+from tests.engine.test_corpus import CORPUS, FRAMES, case, versions
 from tests.engine.test_impact import SHOP, spec
 
 FIELDS: Final = ("id", "state", "items", "items.price", "items[].name", "labels", "labels.red", "gone")
@@ -77,3 +79,25 @@ def test_a_finding_is_met_or_unused(found: tuple[Finding, ...], sets: list[tuple
     left = {id(one.finding) for one in unused(found, consumers, BASE)}
     assert concerned | left == {id(finding) for finding in found}
     assert not concerned & left
+
+
+def _held(fragment: Any) -> Any:
+    """The fragment as one of two properties of a body; shared schemas stay where they are."""
+    shared = {key: fragment[key] for key in ("$components",) if isinstance(fragment, dict) and key in fragment}
+    inner = {key: value for key, value in fragment.items() if key not in shared} if shared else fragment
+    return {"type": "object", "properties": {"mine": inner, "other": {"type": "string"}}, **shared}
+
+
+@pytest.mark.parametrize("rule_id", sorted(path.parent.name for path in CORPUS.glob("response-*/case.yaml")))
+def test_every_finding_inside_of_a_property_concerns_its_readers_only(rule_id: str) -> None:
+    known = case(rule_id)
+    if known["where"] != "response body":
+        pytest.skip("not about a body")
+    version = versions(rule_id)[-1]
+    base, revision = (spec(FRAMES["response body"](version, _held(known[side]))[0]) for side in ("base", "revision"))
+    found = [finding for finding in compare(base, revision, CompareOptions(today="2026-01-01", everything=True)) if finding.operation]
+    assert rule_id in {finding.rule for finding in found}
+    operation = found[0].operation.split(" ")
+    for fields, expected in ((("mine",), found), (("other",), []), ((), found)):
+        (impact,) = impacts(found, [Consumer("c", usages=(Usage(operation[0], operation[1], fields),))], base)
+        assert list(impact.findings) == expected
