@@ -14,6 +14,7 @@ from cvt_server.errors import DocumentInvalid, NotFound
 
 NAME: Final = "openapi"
 """What a registered description is called where a finding or an error names its file; the ending says whether it is JSON."""
+ELSEWHERE: Final = "is another file, and a registered description is one document"
 OWN_ROOM: Final = 2
 """This many descriptions are kept however large they are: a comparison needs two."""
 WEIGHT: Final = 10
@@ -46,9 +47,7 @@ def read(content: str, options: ValidateOptions) -> Loaded:
 
     def reader(uri: str) -> bytes:
         if uri != name:
-            raise SourceMissing(
-                f"{uri} is another file", hint="bundle the description into one document before it is registered; `cvt register-schema` does so"
-            )
+            raise SourceMissing(f"{uri} {ELSEWHERE}")
         return data
 
     try:

@@ -17,7 +17,7 @@ from cvt_server.errors import Breaking, Conflict, DocumentInvalid, Invalid, NotF
 from cvt_server.model import Actor, AuditEvent, Ownership, Page, SchemaVersion
 from cvt_server.service import checks
 from cvt_server.service.freshness import Freshness
-from cvt_server.service.library import Library, Loaded
+from cvt_server.service.library import ELSEWHERE, Library, Loaded
 from cvt_server.service.requests import Compared, Register, Registered
 from cvt_server.storage.base import Packed, Storage, Stored, pack
 
@@ -236,7 +236,9 @@ def _hash(schema: SchemaVersion | None) -> str:
 def _lint(spec: Spec) -> None:
     problems = [finding for finding in lint(spec) if finding.severity is Severity.ERROR and finding.rule not in TOLERATED]
     if problems:
-        raise DocumentInvalid(f"Invalid OpenAPI schema: {_told(problems)}", hint="`cvt lint` shows each with what to write instead")
+        apart = any(finding.rule == "ref-external" or ELSEWHERE in finding.message for finding in problems)
+        hint = "bundle the description into one document first" if apart else "`cvt lint` shows each with what to write instead"
+        raise DocumentInvalid(f"Invalid OpenAPI schema: {_told(problems)}", hint=hint)
 
 
 def _told(findings: list[Finding] | tuple[Finding, ...]) -> str:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, select, update
 
+from cvt_server.errors import Unavailable
 from cvt_server.model import Ownership, Page, SchemaVersion
 from cvt_server.storage.database import Database
 from cvt_server.storage.order import rank, twins
@@ -99,10 +100,13 @@ class SchemaTables:
             return connection.execute(select(contents.c.size).where(contents.c.hash == digest)).first() is not None
 
     def content(self, digest: str) -> str | None:
-        """A description by its hash, as it was registered."""
+        """A description by its hash, as it was registered. Raises Unavailable, also for a damaged one."""
         with self._database.read() as connection:
             data = connection.execute(select(contents.c.data).where(contents.c.hash == digest)).scalar()
-        return None if data is None else zlib.decompress(data).decode("utf-8", "surrogatepass")
+        try:
+            return None if data is None else zlib.decompress(data).decode("utf-8", "surrogatepass")
+        except (zlib.error, UnicodeDecodeError):
+            raise Unavailable(f"the stored description {digest} is damaged", hint="restore the database from a backup") from None
 
     def before(self, schema_id: str, version: str) -> SchemaVersion | None:
         """The next lower version that is there, whether or not `version` itself is; a release where there is one."""

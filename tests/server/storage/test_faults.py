@@ -1,0 +1,151 @@
+"""Databases that go away, fill up or refuse to be written: a clear answer, nothing half stored, and back to work by itself."""
+
+from __future__ import annotations
+
+import random
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from cvt_server.errors import Unavailable
+from cvt_server.storage.base import Storage, pack, storage_on
+from cvt_server.storage.postgres import open_url
+from cvt_server.storage.sqlite import open_file
+from tests.server.databases import PostgresServer, postgres_server
+from tests.server.storage.test_conformance import latest, put, version
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[PostgresServer]:
+    with postgres_server() as own:
+        yield own
+
+
+@pytest.mark.parametrize("how", [signal.SIGQUIT, signal.SIGKILL])
+def test_a_server_that_comes_back_is_used_again(server: PostgresServer, how: signal.Signals) -> None:
+    storage = storage_on(open_url(server.url, connections=3))
+    put(storage, version("a", "1.0.0"), "{}", mutable=True)
+    server.stop(how)
+    for _ in range(5):
+        with pytest.raises(Unavailable, match=r"127\.0\.0\.1"):
+            storage.schemas.find("a")
+        with pytest.raises(Unavailable):
+            put(storage, version("a", "2.0.0"))
+    assert not storage.database.alive()
+    server.start()
+    assert storage.database.alive()
+    assert latest(storage, "a") == "1.0.0"
+    put(storage, version("b", "2.0.0"))
+    assert latest(storage, "b") == "2.0.0"
+    storage.database.close()
+
+
+def test_a_connection_that_is_cut_within_a_write_leaves_nothing(server: PostgresServer) -> None:
+    storage, other = storage_on(open_url(server.url)), open_url(server.url)
+
+    def cut() -> None:
+        with storage.database.write() as connection:
+            storage.schemas.claim(connection, version("cut", "1.0.0"))
+            storage.schemas.store(connection, version("cut", "1.0.0"), pack("{}"), owner=None, mutable=False)
+            with other.write() as second:
+                second.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cvt' AND pid <> pg_backend_pid()"))
+
+    with pytest.raises(Unavailable):
+        cut()
+    assert storage.schemas.find("cut") is None
+    assert storage.schemas.generation("cut") == -1
+    storage.database.close()
+    other.close()
+
+
+def test_a_database_that_refuses_writes_can_be_read(server: PostgresServer) -> None:
+    storage = storage_on(open_url(server.url))
+    put(storage, version("ro", "1.0.0"))
+    with storage.database.write() as connection:
+        connection.execute(text("ALTER DATABASE cvt SET default_transaction_read_only = on"))
+    storage.database.close()
+    try:
+        assert latest(storage, "ro") == "1.0.0"
+        with pytest.raises(Unavailable, match="read-only"):
+            put(storage, version("ro", "2.0.0"))
+    finally:
+        with storage.database.engine.connect() as connection:
+            connection.execute(text("SET TRANSACTION READ WRITE"))
+            connection.execute(text("ALTER DATABASE cvt RESET default_transaction_read_only"))
+            connection.commit()
+    storage.database.close()
+    put(storage, version("ro", "2.0.0"))
+    storage.database.close()
+
+
+def sound(path: str) -> bool:
+    with closing(sqlite3.connect(path)) as connection:
+        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def _full(storage: Storage) -> None:
+    """Let the file grow no further."""
+    with storage.database.engine.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
+
+
+def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None:
+    path = str(tmp_path / "cvt.db")
+    database = open_file(path)
+    storage = storage_on(database)
+    put(storage, version("a", "1.0.0"))
+    _full(storage)
+    noise = random.Random(1).randbytes(300_000).hex()
+    with pytest.raises(Unavailable, match="full"):
+        put(storage, version("big", "1.0.0", "noise"), noise)
+    assert storage.schemas.find("big") is None
+    assert storage.schemas.generation("big") == -1
+    assert not storage.schemas.holds("hash of noise")
+    assert latest(storage, "a") == "1.0.0"
+    with storage.database.engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    assert put(storage, version("big", "1.0.0", "noise"), noise).created
+    database.close()
+    assert sound(path)
+
+
+def test_a_writer_that_holds_the_file_too_long_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvt_server.storage.sqlite.BUSY_SECONDS", 0.2)
+    path = str(tmp_path / "cvt.db")
+    storage = storage_on(open_file(path))
+    put(storage, version("a", "1.0.0"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(Unavailable, match="locked"):
+            put(storage, version("a", "2.0.0"))
+        assert latest(storage, "a") == "1.0.0"  # readers are not held up
+    assert put(storage, version("a", "2.0.0")).created
+    storage.database.close()
+
+
+def test_what_is_acknowledged_is_flushed(tmp_path: Path) -> None:
+    storage = storage_on(open_file(str(tmp_path / "cvt.db")))
+    with storage.database.read() as connection:
+        asked = [connection.exec_driver_sql(f"PRAGMA {name}").scalar() for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")]
+    assert asked == ["wal", 2, 1, 15_000]
+    storage.database.close()
+
+
+def test_memory_outlives_its_connections() -> None:
+    from cvt_server.storage.sqlite import open_memory
+
+    storage = storage_on(open_memory())
+    put(storage, version("a", "1.0.0"))
+    with storage.database.engine.connect() as connection:
+        connection.invalidate()
+    assert latest(storage, "a") == "1.0.0"
+    other = storage_on(open_memory())
+    assert other.schemas.find("a") is None
+    storage.database.close()
+    other.database.close()
