@@ -94,6 +94,8 @@ class _Process:
             self._process.kill()
             self._process.wait()
         self._reader.join(1.0)
+        if self._process.stderr is not None and not self._reader.is_alive():
+            self._process.stderr.close()
 
     def _read(self, stream: IO[str]) -> None:
         for line in stream:
