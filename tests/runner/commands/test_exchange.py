@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def validated(cvt: Run, folder: Path, interaction: object, *more: str) -> tuple[
     return done.code, done.out
 
 
-GOOD = {
+GOOD: dict[str, dict[str, Any]] = {
     "request": {"method": "POST", "path": "/users", "headers": JSON, "body": {"name": "Ada"}},
     "response": {"statusCode": 201, "headers": JSON, "body": {"id": 1}},
 }

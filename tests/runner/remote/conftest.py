@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import StringIO
 
 import pytest
 
@@ -11,17 +12,10 @@ from cvt_runner.remote import lifecycle
 from tests.rig import ENV
 
 
-class _Quiet(Console):
-    def say(self, line: str) -> None:
-        """Nobody listens."""
-
-
 @pytest.fixture
 def server() -> Iterator[str]:
     """Address of an empty contract server that allows versions to change, as the one of a run does."""
-    import sys
-
-    with lifecycle.embedded(_Quiet(sys.stdout, sys.stderr), ENV) as started:
+    with lifecycle.embedded(Console(StringIO(), StringIO()), ENV) as started:
         yield started.target.address
 
 
