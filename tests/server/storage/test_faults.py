@@ -85,7 +85,7 @@ def test_a_database_that_refuses_writes_can_be_read(server: PostgresServer) -> N
 
 def sound(path: str) -> bool:
     with closing(sqlite3.connect(path)) as connection:
-        return connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        return bool(connection.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
 def _full(storage: Storage) -> None:

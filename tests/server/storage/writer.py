@@ -14,7 +14,7 @@ from tests.server.databases import Place
 
 
 def main() -> None:
-    services = services_on(Place(*sys.argv[1:]).storage(), rules=Rules(), options=ValidateOptions())
+    services = services_on(Place(sys.argv[1], sys.argv[2]).storage(), rules=Rules(), options=ValidateOptions())
     for number in itertools.count():
         content = f"openapi: 3.1.0\ninfo: {{title: T, version: 1.{number}.0}}\npaths: {{}}\n"
         done = services.schemas.register(Register("orders", content), Actor())
