@@ -42,8 +42,9 @@ class Violation:
         """File, line and column of the violated element, looked up when asked for."""
         if self._document is None:
             return None
+        pointer = self.spec_pointer.removeprefix(f"{self._document.uri}#")
         with _LOCATING:
-            found, _ = self._document.locate(self.spec_pointer.rpartition("#")[2] if "#" in self.spec_pointer else self.spec_pointer)
+            found, _ = self._document.locate(pointer)
         return found
 
     def __str__(self) -> str:

@@ -70,3 +70,14 @@ def test_all_violations_come_at_once_with_places() -> None:
 def test_a_fitting_exchange_is_valid() -> None:
     verdict = shop().check(HttpRequest.of("PUT", "/orders/7", {"Content-Type": "application/json"}, b'{"id":7}'), HttpResponse.of(200, (), b'{"id":7}'))
     assert (verdict.valid, verdict.violations) == (True, ())
+
+
+def test_a_position_is_found_behind_any_name() -> None:
+    schema = {"type": "object", "properties": {"a#/b~": {"type": "integer"}}}
+    found = contract(described({"/a#b": {"get": {"responses": {"200": {"description": "", "content": {"application/json": {"schema": schema}}}}}}}))
+    end = found.endpoints()[0]
+    assert end.path == "/a#b"
+    violation = found.check_response(HttpRequest("GET", "/a%23b"), HttpResponse.of(200, (), '{"a#/b~": "x"}'))[0]
+    assert violation.pointer == "/a#~1b~0"
+    assert violation.position is not None
+    assert violation.position.column > 200

@@ -331,3 +331,24 @@ def test_alternatives_of_alternatives_of_a_parameter() -> None:
     found = operation({"parameters": [parameter], **OK}, components={"schemas": {**deep, "A40": {"type": "integer"}}})
     assert asked(found, path="/a?q=1") == ["request-schema-unusable query.q"]
     assert time.monotonic() - started < GENEROUS_S
+
+
+@pytest.mark.parametrize("text", ["\ud800", "a\udfff"])
+def test_half_surrogates_in_text(text: str) -> None:
+    parameters = [
+        {"name": name, "in": place, "schema": {"type": "string", "maxLength": 9}} for name, place in (("q", "query"), ("X", "header"), ("c", "cookie"))
+    ]
+    found = operation({"parameters": parameters, **OK})
+    said = asked(found, path=f"/a?q={text}", headers={"X": text, "Cookie": f"c={text}"})
+    assert sorted(said) == [f"request-parameter-schema {place}" for place in ("cookie.c", "header.X", "query.q")]
+    assert asked(found, path=f"/{text}") == ["path-undocumented path"]
+
+
+def test_the_limit_of_violations_is_kept_on_both_sides() -> None:
+    schema = {"type": "array", "items": {"type": "integer"}}
+    content = {"application/json": {"schema": schema}}
+    what = {"requestBody": {"content": content}, "responses": {"200": {"description": "", "content": content}}}
+    found = operation(what, options={"max_violations": 3})
+    body = json.dumps(["x"] * 10)
+    verdict = found.check(HttpRequest.of("POST", "/a", (), body), HttpResponse.of(200, (), body))
+    assert [violation.side for violation in verdict.violations] == ["request"] * 3 + ["response"] * 3
