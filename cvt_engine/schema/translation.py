@@ -62,7 +62,8 @@ class Translation(Translator):
 
     def _relax(self, loc: Loc, node: Json, body: Json) -> None:
         """What one part of `allOf` requires may be read-only by another part."""
-        for part, plain in zip(node.get("allOf") or (), body.get("allOf") or (), strict=False):
+        parts = node.get("allOf")
+        for part, plain in zip(parts if isinstance(parts, list) else (), body.get("allOf") or (), strict=False):
             if isinstance(part, dict) and "$ref" not in part and isinstance(plain, dict) and "required" in plain:
                 plain["required"] = [name for name in plain["required"] if not self._hidden(loc, name)]
 
@@ -89,7 +90,8 @@ class Translation(Translator):
         """A parent whose children name it in `allOf`: the value of the property chooses a child; other values are the parent's own affair."""
         heirs = self._heirs.of(loc)
         mapping = said.get("mapping") if isinstance(said, dict) else None
-        tags = {child: [tag for tag, ref in (mapping or {}).items() if isinstance(ref, str) and ref.rpartition("/")[2] == child.name] for child in heirs}
+        pairs = mapping.items() if isinstance(mapping, dict) else ()
+        tags = {child: [tag for tag, ref in pairs if isinstance(ref, str) and ref.rpartition("/")[2] == child.name] for child in heirs}
         for child in heirs[:_MOST]:
             uses.append(child)
             chosen = {"required": [prop], "properties": {prop: {"enum": tags[child] or [child.name]}}}
