@@ -8,7 +8,7 @@ import hmac
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +20,13 @@ from cvt_server.model import Actor, ApiKey
 from cvt_server.service.records import SCOPES, hash_of
 
 ANONYMOUS: Final = Actor()
+GRANTS: Final[Mapping[str, frozenset[str]]] = {
+    "read": SCOPES,
+    "validate": SCOPES - {"read"},
+    "write": frozenset(("write", "admin")),
+    "admin": frozenset(("admin",)),
+}
+"""Which scopes of a key allow what: each includes what is less."""
 RELOAD_SECONDS: Final = 2.0
 """How long a revoked key may go unnoticed."""
 AGAIN_SECONDS: Final = 0.2
@@ -165,6 +172,13 @@ def _of_store(key: ApiKey) -> Known:
     return Known(key.name, bytes.fromhex(key.key_hash), key.scopes, key.expires_at)
 
 
+def allow(actor: Actor, scope: str) -> None:
+    """Hold a caller against the scope that a call needs; an empty one asks for nothing. Raises Forbidden."""
+    granting = GRANTS.get(scope)
+    if granting is not None and not granting & actor.scopes:
+        raise Forbidden(f"the key {actor.name} lacks the scope {scope}", hint=f"use a key with one of: {', '.join(sorted(granting))}")
+
+
 class Gate:
     """What every call passes: who it is, whether the key may do that, and whether it calls too often."""
 
@@ -206,8 +220,7 @@ class Gate:
     def _checked(self, actor: Actor, scope: str, who: str) -> Actor:
         if self._rate:
             self._spend(who)
-        if scope not in actor.scopes and "admin" not in actor.scopes:
-            raise Forbidden(f"the key {actor.name} lacks the scope {scope}", hint="use a key that has it")
+        allow(actor, scope)
         return actor
 
     def _spend(self, who: str) -> None:
@@ -222,4 +235,4 @@ class Gate:
             self._buckets.popitem(last=False)
 
 
-__all__ = ["ANONYMOUS", "Gate", "Keys", "Known", "from_file", "from_list", "hash_of"]
+__all__ = ["ANONYMOUS", "GRANTS", "Gate", "Keys", "Known", "allow", "from_file", "from_list", "hash_of"]

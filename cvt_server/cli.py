@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -103,7 +102,7 @@ def _list_keys() -> int:
 
 @contextmanager
 def _key_service() -> Iterator[KeyService]:
-    from cvt_server.app import database_of
+    from cvt_server.app.compose import database_of
     from cvt_server.service.records import KeyService
     from cvt_server.storage.base import storage_on
 
@@ -133,31 +132,34 @@ def _serve(*, until_input_ends: bool, **flags: str | None) -> int:
         threading.Thread(target=_stop_when_input_ends, daemon=True).start()
     settings = read(os.environ, {name: value for name, value in flags.items() if value is not None})
     logs.set_up(settings.log_level, settings.log_format)
-    return serve(settings, os.environ)
+    return serve(settings)
 
 
 def _stop_when_input_ends() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD})  # they are for the main thread
     while os.read(0, 4096):
         pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def serve(settings: Settings, _environ: Mapping[str, str]) -> int:
-    """Serve in this process."""
-    from cvt_server.app import App, Ports
+def serve(settings: Settings) -> int:
+    """Serve in this process, or in several of its children."""
+    if settings.workers > 1:
+        from cvt_server.app.workers import supervise
 
-    app = App(settings)
+        return supervise(settings, lambda: click.echo(welcome(settings, settings.port, settings.metrics_port, ""), err=True))
+    from cvt_server.app.life import Ports, live
 
-    def ready(ports: Ports) -> None:
-        where = f"gRPC on port {ports.grpc}, HTTP on port {ports.http}"
-        safe = f"TLS {'on' if settings.tls_enabled else 'off'}, API keys {'required' if settings.api_key_enabled else 'not required'}"
-        click.echo(f"cvt: serving {where} (storage {settings.storage} {app.storage.database.name}, {safe})", err=True)
+    def ready(ports: Ports, storage: str) -> None:
+        click.echo(welcome(settings, ports.grpc, ports.http, storage), err=True)
 
-    try:
-        import uvloop
-
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            runner.run(app.run(ready))
-    except ImportError:
-        asyncio.run(app.run(ready))
+    live(settings, ready)
     return 0
+
+
+def welcome(settings: Settings, grpc: int, http: int, storage: str) -> str:
+    """The line that says that the server is ready."""
+    tls = "TLS with client certificates" if settings.tls_client_auth == "require" else "TLS"
+    safe = f"{tls if settings.tls_enabled else 'no TLS'}, API keys {'required' if settings.api_key_enabled else 'not required'}"
+    workers = f", {settings.workers} workers" if settings.workers > 1 else ""
+    return f"cvt: ready: gRPC on port {grpc}, HTTP on port {http} (storage {' '.join(filter(None, (settings.storage, storage)))}, {safe}{workers})"

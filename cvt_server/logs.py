@@ -38,5 +38,5 @@ def set_up(level: str, form: str, stream: TextIO = sys.stderr) -> None:
     handler = logging.StreamHandler(stream)
     handler.setFormatter(_Json() if form == "json" else _Text())
     logging.basicConfig(level=LEVELS[level], handlers=[handler], force=True)
-    for quiet in ("alembic", "sqlalchemy", "uvicorn.access", "asyncio", "grpc._cython"):
+    for quiet in ("alembic", "sqlalchemy", "uvicorn.access", "uvicorn.error", "asyncio", "grpc._cython"):
         logging.getLogger(quiet).setLevel(max(LEVELS[level], logging.WARNING))

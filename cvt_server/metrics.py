@@ -8,6 +8,10 @@ from typing import Final
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from cvt_server.errors import Forbidden, ServerError, TooMany, Unauthenticated, Unavailable
+from cvt_server.service.library import Library
+from cvt_server.service.validation import Validated
+
 BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 MAX_SCHEMAS: Final = 500
@@ -20,6 +24,7 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self._schemas: set[str] = set()
+        self._seen = (0, 0)
         registry = self.registry
         self.registered = Counter("cvt_schemas_registered_total", "Registrations of schemas.", ("status",), registry=registry)
         self.registration_errors = Counter("cvt_schema_registration_errors_total", "Refused registrations by kind.", ("error_type",), registry=registry)
@@ -41,6 +46,32 @@ class Metrics:
         self.cache_items = Gauge("cvt_cache_items_total", "Compiled descriptions in memory.", multiprocess_mode="livesum", registry=registry)
         self.cache_bytes = Gauge("cvt_cache_size_bytes", "Text of those descriptions.", multiprocess_mode="livesum", registry=registry)
         self.up = Gauge("cvt_up", "1 while the server serves.", multiprocess_mode="livemax", registry=registry)
+
+    def validated(self, done: Validated) -> None:
+        """Count one validation and the kinds of its violations."""
+        self.validations.labels(self.schema(done.schema.schema_id), "valid" if done.valid else "invalid").inc()
+        for rule in {violation.rule for violation in done.violations}:
+            self.validation_errors.labels(rule).inc()
+
+    def operation(self, name: str, status: int, seconds: float) -> None:
+        """Count one operation of the REST description, by its own name or `unknown`."""
+        self.http.labels(name, str(status)).inc()
+        self.http_seconds.labels(name).observe(seconds)
+
+    def refused(self, problem: ServerError) -> None:
+        """Count what the gate turned away, and calls that found no database."""
+        if isinstance(problem, Unavailable):
+            self.storage_errors.inc()
+        elif isinstance(problem, Unauthenticated | Forbidden | TooMany):
+            self.auth_failed.labels(problem.kind).inc()
+
+    def look(self, library: Library) -> None:
+        """Take down what the memory holds."""
+        self.cache_items.set(len(library))
+        self.cache_bytes.set(library.size)
+        self.cache_hits.inc(max(0, library.hits - self._seen[0]))
+        self.cache_misses.inc(max(0, library.misses - self._seen[1]))
+        self._seen = library.hits, library.misses
 
     def schema(self, schema_id: str) -> str:
         """The label of a schema that exists."""

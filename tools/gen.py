@@ -2,7 +2,7 @@
 
 From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
 From the engine's rules: docs/rules.md, docs/violations.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
-From the protocols in api/: the message modules of `cvt_wire`.
+From the protocols in api/: the message modules of `cvt_wire`. From api/rest.yaml: the copy that the server carries.
 """
 
 from __future__ import annotations
@@ -186,6 +186,7 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "docs/violations.md": violations_md,
     "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
+    "cvt_server/operations/rest.yaml": lambda _: f"# {NOTICE} Written by hand in api/rest.yaml.\n{(ROOT / 'api' / 'rest.yaml').read_text('utf-8')}",
     **{f"cvt_wire/{name}_pb2.py": lambda _, name=name: protocols.module(name) for name in protocols.NAMES},  # type: ignore[misc]
     **{f"cvt_wire/{name}_pb2.pyi": lambda _, name=name: protocols.types(name) for name in protocols.NAMES},  # type: ignore[misc]
 }

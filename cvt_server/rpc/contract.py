@@ -199,10 +199,7 @@ class ContractCalls:
 
     def told(self, done: Validated) -> wire.ValidationResult:
         """The reply, counted."""
-        result = "valid" if done.valid else "invalid"
-        self._metrics.validations.labels(self._metrics.schema(done.schema.schema_id), result).inc()
-        for violation in done.violations:
-            self._metrics.validation_errors.labels(violation.rule).inc()
+        self._metrics.validated(done)
         return messages.result_of(done.schema, done.violations)
 
     def count_breaks(self, findings: Any) -> None:

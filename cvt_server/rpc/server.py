@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -89,10 +89,7 @@ class Service(grpc.GenericRpcHandler):
         return actor
 
     async def _refuse(self, context: aio.ServicerContext[Any, Any], problem: ServerError) -> None:
-        if isinstance(problem, Unavailable):
-            self._metrics.storage_errors.inc()
-        elif isinstance(problem, Unauthenticated | Forbidden | TooMany):
-            self._metrics.auth_failed.labels(problem.kind).inc()
+        self._metrics.refused(problem)
         status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), grpc.StatusCode.INVALID_ARGUMENT)
         await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
 
@@ -115,6 +112,10 @@ class Health:
     def __init__(self) -> None:
         self.servicer = HealthServicer()
 
+    async def end(self) -> None:
+        """Not serving from now on, whatever happens."""
+        await self.servicer.enter_graceful_shutdown()
+
     async def set(self, *, serving: bool) -> None:
         """Serving, or not (any more)."""
         status = health_pb2.HealthCheckResponse.SERVING if serving else health_pb2.HealthCheckResponse.NOT_SERVING
@@ -129,13 +130,13 @@ def contract_service(calls: ContractCalls, gate: Gate, metrics: Metrics) -> Serv
     return Service(CONTRACT, methods, gate, metrics)
 
 
-def server_of(services: list[Service], health: Health, names: tuple[str, ...]) -> aio.Server:
-    """A server that has everything but a port. `names` are the services that reflection tells of."""
+def server_of(services: Sequence[Service], health: Health, names: tuple[str, ...], *, shared: bool = False) -> aio.Server:
+    """A server that has everything but a port. `names` are the services that reflection tells of; `shared`: other processes have the port too."""
     server = aio.server(
         options=(
             ("grpc.max_receive_message_length", MAX_MESSAGE),
             ("grpc.max_send_message_length", MAX_MESSAGE),
-            ("grpc.so_reuseport", 1),
+            ("grpc.so_reuseport", int(shared)),
             ("grpc.keepalive_permit_without_calls", 1),
             ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
             ("grpc.max_metadata_size", 64 * 1024),

@@ -1,0 +1,24 @@
+"""What operations are answered from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from typing import Any
+
+from cvt_server.auth import Gate
+from cvt_server.metrics import Metrics
+from cvt_server.service.services import Services
+
+
+@dataclass(slots=True)
+class State:
+    """The parts of a serving process. `serving` is what the probes are told; `about` is what the server says of itself."""
+
+    services: Services
+    gate: Gate
+    metrics: Metrics
+    pool: Executor
+    about: Mapping[str, Any] = field(default_factory=dict)
+    serving: bool = False

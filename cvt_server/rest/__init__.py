@@ -1,0 +1,1 @@
+"""HTTP: metrics, probes, REST under /api/v1, and its documentation."""
