@@ -15,7 +15,7 @@ pytestmark = pytest.mark.platform
 __all__ = ["cvt"]
 
 
-def test_tests_run_against_a_container_that_is_removed(cvt: Run, docker: Docker, server_image: str, tmp_path: Path) -> None:  # noqa: F811 the fixture
+def test_tests_run_against_a_container_that_is_removed(cvt: Run, docker: Docker, server_image: str, tmp_path: Path) -> None:
     repo = init(tmp_path / "repo")
     repo.commit("base", **{"openapi.yaml": ORDERS})
     done = cvt(
@@ -30,7 +30,7 @@ def test_tests_run_against_a_container_that_is_removed(cvt: Run, docker: Docker,
     assert docker("ps", "--all", "--quiet", "--filter", "label=org.cvt.run").stdout == ""
 
 
-def test_an_image_that_is_not_there_is_a_usage_error(cvt: Run, docker: Docker, tmp_path: Path) -> None:  # noqa: F811 the fixture
+def test_an_image_that_is_not_there_is_a_usage_error(cvt: Run, docker: Docker, tmp_path: Path) -> None:
     repo = init(tmp_path / "repo")
     repo.commit("base", **{"openapi.yaml": ORDERS})
     done = cvt(
