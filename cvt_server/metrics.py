@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from cvt_engine.finding import Finding
 from cvt_server.errors import Forbidden, ServerError, TooMany, Unauthenticated, Unavailable
+from cvt_server.model import Answer
 from cvt_server.service.library import Library
+from cvt_server.service.records import VERDICTS
+from cvt_server.service.stats import Sizes
 from cvt_server.service.validation import Validated
 
 BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
 MAX_SCHEMAS: Final = 500
 """Schemas that have a label of their own; the others share `other`."""
+
+
+CHANGE_TYPES: Final = (
+    "BREAKING_CHANGE_UNSPECIFIED",
+    "ENDPOINT_REMOVED",
+    "REQUIRED_FIELD_ADDED",
+    "TYPE_CHANGED",
+    "REQUIRED_PARAMETER_ADDED",
+    "RESPONSE_SCHEMA_CHANGED",
+    "ENUM_VALUE_REMOVED",
+)
+"""Names of the published enumeration (api/cvt.proto)."""
+
+
+def change_type(finding: Finding) -> str:
+    """The published type of a finding; the nearest one where its rule has none."""
+    if finding.wire_type:
+        return finding.wire_type
+    if "enum" in finding.rule:
+        return "ENUM_VALUE_REMOVED"
+    if finding.rule.startswith(("response-", "callback-", "webhook-")):
+        return "RESPONSE_SCHEMA_CHANGED"
+    return "TYPE_CHANGED" if finding.rule.startswith("request-") else "BREAKING_CHANGE_UNSPECIFIED"
 
 
 class Metrics:
@@ -45,11 +73,38 @@ class Metrics:
         self.cache_misses = Counter("cvt_cache_misses_total", "Compiled descriptions that had to be made.", registry=registry)
         self.cache_items = Gauge("cvt_cache_items_total", "Compiled descriptions in memory.", multiprocess_mode="livesum", registry=registry)
         self.cache_bytes = Gauge("cvt_cache_size_bytes", "Text of those descriptions.", multiprocess_mode="livesum", registry=registry)
+        self.schemas = Gauge("cvt_schemas", "Schemas that are registered.", multiprocess_mode="livemax", registry=registry)
+        self.consumers = Gauge("cvt_consumers", "Consumers that are registered.", multiprocess_mode="livemax", registry=registry)
         self.up = Gauge("cvt_up", "1 while the server serves.", multiprocess_mode="livemax", registry=registry)
+        self._start_at_zero()
+
+    def _start_at_zero(self) -> None:
+        """A series that begins at 1 seems not to have grown: those that are known beforehand begin at 0."""
+        refusals = (Unauthenticated.kind, Forbidden.kind, TooMany.kind)
+        known = (self.registered, ("success", "failure")), (self.breaks, CHANGE_TYPES), (self.deploys, Answer), (self.verdicts, VERDICTS)
+        for counter, labels in (*known, (self.auth_failed, refusals)):
+            for label in labels:
+                counter.labels(str(label))
+
+    def registration(self, findings: Iterable[Finding]) -> None:
+        """Count one that was accepted, and what it breaks."""
+        self.registered.labels("success").inc()
+        self.broken(findings)
+
+    def registration_refused(self, problem: ServerError) -> None:
+        """Count one that was not."""
+        self.registered.labels("failure").inc()
+        self.registration_errors.labels(problem.kind).inc()
+
+    def broken(self, findings: Iterable[Finding]) -> None:
+        """Count breaking changes by their published type."""
+        for finding in findings:
+            self.breaks.labels(change_type(finding)).inc()
 
     def validated(self, done: Validated) -> None:
         """Count one validation and the kinds of its violations."""
         self.validations.labels(self.schema(done.schema.schema_id), "valid" if done.valid else "invalid").inc()
+        self.validation_seconds.observe(done.seconds)
         for rule in {violation.rule for violation in done.violations}:
             self.validation_errors.labels(rule).inc()
 
@@ -72,6 +127,11 @@ class Metrics:
         self.cache_hits.inc(max(0, library.hits - self._seen[0]))
         self.cache_misses.inc(max(0, library.misses - self._seen[1]))
         self._seen = library.hits, library.misses
+
+    def sizes(self, sizes: Sizes) -> None:
+        """Take down how much is registered."""
+        self.schemas.set(sizes.schemas)
+        self.consumers.set(sizes.consumers)
 
     def schema(self, schema_id: str) -> str:
         """The label of a schema that exists."""

@@ -15,6 +15,7 @@ from typing import Final
 from cvt_server.app import listen
 from cvt_server.app.compose import about_of, database_of, gate_of, services_of
 from cvt_server.app.http import HttpServer
+from cvt_server.errors import Unavailable
 from cvt_server.metrics import Metrics, with_process
 from cvt_server.operations.state import State
 from cvt_server.rest.site import site
@@ -27,6 +28,7 @@ from cvt_server.storage.base import storage_on
 
 THREADS: Final = 8
 UPKEEP_SECONDS: Final = 2.0
+SIZES_SECONDS: Final = 30.0
 CLEAN_SECONDS: Final = 3600.0
 LAST_WORD_SECONDS: Final = 0.1
 """How long the server still answers after it said that it is not serving, so that watchers hear of it."""
@@ -62,6 +64,7 @@ class App:
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="cvt")
         self.state = State(self.services, self.gate, self.metrics, self.pool, about_of(settings))
         self.health = Health()
+        self._sized = float("-inf")
 
     async def run(self, ready: Callable[[Ports], None]) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way."""
@@ -120,6 +123,15 @@ class App:
             self.gate.keys.refresh()
         self.services.counts.flush()
         self.metrics.look(self.services.library)
+        if time.monotonic() >= self._sized + SIZES_SECONDS:
+            self._sized = time.monotonic()
+            self._take_sizes()
+
+    def _take_sizes(self) -> None:
+        try:
+            self.metrics.sizes(self.services.stats.sizes())
+        except Unavailable as problem:
+            self.metrics.refused(problem)
 
 
 def live(settings: Settings, ready: Callable[[Ports, str], None], *, shared: bool = False, lifeline: int = -1) -> None:

@@ -38,6 +38,7 @@ def can_i_deploy(state: State, given: Arguments, _actor: Actor) -> Reply:
     """May that version go there?"""
     answer = state.services.deploy.can_i_deploy(given.text("schema_id"), given.text("version"), given.text("environment"))
     state.metrics.deploys.labels(answer.answer.value).inc()
+    state.metrics.broken(answer.findings)
     return Reply(forms.answer(answer))
 
 

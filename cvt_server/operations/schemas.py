@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cvt_engine.facade import FixtureOptions, HttpRequest, HttpResponse
+from cvt_server.errors import ServerError
 from cvt_server.model import Actor
 from cvt_server.operations import forms
 from cvt_server.operations.row import Arguments, Reply
@@ -28,7 +29,12 @@ def register(state: State, given: Arguments, actor: Actor) -> Reply:
         check=body.get("check", False),
         refuse_breaking=body.get("refuse_breaking", False),
     )
-    done = state.services.schemas.register(wanted, actor)
+    try:
+        done = state.services.schemas.register(wanted, actor)
+    except ServerError as problem:
+        state.metrics.registration_refused(problem)
+        raise
+    state.metrics.registration(done.findings)
     return Reply(forms.registered(done), 201 if done.created else 200)
 
 
@@ -66,7 +72,9 @@ def restore(state: State, given: Arguments, actor: Actor) -> Reply:
 
 def compare(state: State, given: Arguments, _actor: Actor) -> Reply:
     """Two versions."""
-    return Reply(forms.compared(state.services.schemas.compare(given.text("schema_id"), given.text("old"), given.text("new"))))
+    done = state.services.schemas.compare(given.text("schema_id"), given.text("old"), given.text("new"))
+    state.metrics.broken(done.breaking)
+    return Reply(forms.compared(done))
 
 
 def endpoints(state: State, given: Arguments, _actor: Actor) -> Reply:

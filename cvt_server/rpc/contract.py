@@ -9,7 +9,7 @@ from typing import Any, Final, TypeVar
 
 from cvt_engine.errors import EngineError
 from cvt_engine.facade import FixtureOptions, HttpRequest
-from cvt_server.errors import Breaking, NotFound, ReadOnly, ServerError, Unavailable
+from cvt_server.errors import NotFound, ServerError, Unavailable
 from cvt_server.metrics import Metrics
 from cvt_server.model import Actor
 from cvt_server.rpc import messages
@@ -57,10 +57,9 @@ class ContractCalls:
         try:
             done = await self._work(self._services.schemas.register, wanted, actor)
         except ServerError as problem:
-            self._refused_registration(problem)
+            self._metrics.registration_refused(problem)
             return wire.RegisterSchemaResponse(success=False, message=str(problem))
-        self._metrics.registered.labels("success").inc()
-        self.count_breaks(done.findings)
+        self._metrics.registration(done.findings)
         return _registered(done)
 
     async def ValidateInteraction(self, request: wire.InteractionRequest, _actor: Actor) -> wire.ValidationResult:  # noqa: N802
@@ -108,7 +107,7 @@ class ContractCalls:
             raise
         except ServerError as problem:
             return wire.CompareSchemasResponse(compatible=False, breaking_changes=[wire.BreakingChange(description=str(problem))])
-        self.count_breaks(done.breaking)
+        self._metrics.broken(done.breaking)
         return wire.CompareSchemasResponse(
             compatible=not done.breaking,
             breaking_changes=messages.changes_of(done.breaking),
@@ -189,7 +188,7 @@ class ContractCalls:
         def make() -> bytes:
             answer = self._services.deploy.can_i_deploy(request.schema_id, request.new_version, request.environment)
             self._metrics.deploys.labels(answer.answer.value).inc()
-            self.count_breaks(answer.findings)
+            self._metrics.broken(answer.findings)
             return messages.deploy_reply(answer).SerializeToString()
 
         try:
@@ -201,11 +200,6 @@ class ContractCalls:
         """The reply, counted."""
         self._metrics.validated(done)
         return messages.result_of(done.schema, done.violations)
-
-    def count_breaks(self, findings: Any) -> None:
-        """Count the breaking changes by their published type."""
-        for finding in findings:
-            self._metrics.breaks.labels(wire.BreakingChangeType.Name(messages.kind_of(finding))).inc()
 
     def _fixture(self, request: wire.GenerateFixtureRequest) -> wire.GenerateFixtureResponse:
         checks.schema_id(request.schema_id)
@@ -224,12 +218,6 @@ class ContractCalls:
     def _not_validated(self, category: str, message: str) -> wire.ValidationResult:
         self._metrics.validation_errors.labels(category).inc()
         return messages.refused(message)
-
-    def _refused_registration(self, problem: ServerError) -> None:
-        self._metrics.registered.labels("failure").inc()
-        self._metrics.registration_errors.labels(problem.kind).inc()
-        if isinstance(problem, Breaking | ReadOnly):
-            self._metrics.validation_errors.labels(problem.kind).inc(0)
 
     async def _work(self, call: Callable[..., R], *given: Any) -> R:
         """Run what may wait for the database or compile a description in a thread."""

@@ -7,6 +7,7 @@ from typing import Final, cast
 
 from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
 from cvt_engine.finding import Finding
+from cvt_server.metrics import change_type
 from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion, Usage
 from cvt_server.service.requests import DeployAnswer
 from cvt_wire import cvt_pb2 as wire
@@ -99,13 +100,7 @@ def _description(finding: Finding, operation: str) -> str:
 
 def kind_of(finding: Finding) -> wire.BreakingChangeType:
     """The published type of a finding; the nearest one where its rule has none."""
-    if finding.wire_type:
-        return cast("wire.BreakingChangeType", wire.BreakingChangeType.Value(finding.wire_type))
-    if "enum" in finding.rule:
-        return wire.ENUM_VALUE_REMOVED
-    if finding.rule.startswith(("response-", "callback-", "webhook-")):
-        return wire.RESPONSE_SCHEMA_CHANGED
-    return wire.TYPE_CHANGED if finding.rule.startswith("request-") else wire.BREAKING_CHANGE_UNSPECIFIED
+    return cast("wire.BreakingChangeType", wire.BreakingChangeType.Value(change_type(finding)))
 
 
 def consumer_info(consumer: Consumer) -> wire.ConsumerInfo:

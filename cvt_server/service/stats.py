@@ -26,8 +26,16 @@ class Activity:
     invalid: int
 
 
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is registered; a consumer of several schemas counts once."""
+
+    schemas: int
+    consumers: int
+
+
 class StatService:
-    """Counts of validations, and retention."""
+    """Counts of validations, how much there is, and retention."""
 
     def __init__(self, storage: Storage, counts: Counts, now: Callable[[], int]) -> None:
         self._storage = storage
@@ -42,6 +50,10 @@ class StatService:
         for name, day, valid, total in self._storage.counts.totals(since_day=self._now() // _DAY - max(days, 1) + 1, schema_id=schema_id):
             found.setdefault((name, day), [0, 0])[0 if valid else 1] += total
         return tuple(Activity(name, day, valid, invalid) for (name, day), (valid, invalid) in sorted(found.items()))
+
+    def sizes(self) -> Sizes:
+        """Schemas and consumers. Raises Unavailable."""
+        return Sizes(self._storage.schemas.total(), self._storage.consumers.total())
 
     def clean(self, retention_days: int) -> int:
         """Remove what is older, where no other replica does so; how many rows. 0 days: keep everything."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
@@ -30,11 +31,12 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Validated:
-    """What an exchange was held against, and in what it differs."""
+    """What an exchange was held against, in what it differs, and how long that took to find out."""
 
     schema: SchemaVersion
     operation: str
     violations: tuple[Violation, ...]
+    seconds: float
 
     @property
     def valid(self) -> bool:
@@ -66,15 +68,16 @@ class ValidationService:
 
     def judge(self, subject: Subject, request: HttpRequest, response: HttpResponse | None, *, sides: str = "both", probes: bool = True) -> Validated:
         """Hold an exchange against a description. `sides` is `both` or `response`; `probes` forgives the stand-in response. From memory only: does not wait."""
+        started = time.perf_counter()
         if probes and response is not None and sides == "both" and _is_probe(request, response):
             response = None
         if sides == "response" and response is not None:
             match = subject.contract.match(request.method, request.path)
             violations = subject.contract.check_response(request, response)
-            done = Validated(subject.schema, match.operation if match else "", violations)
+            done = Validated(subject.schema, match.operation if match else "", violations, time.perf_counter() - started)
         else:
             verdict = subject.contract.check(request, response)
-            done = Validated(subject.schema, verdict.operation, verdict.violations)
+            done = Validated(subject.schema, verdict.operation, verdict.violations, time.perf_counter() - started)
         self._counts.add(subject.schema, done.operation, valid=done.valid)
         return done
 

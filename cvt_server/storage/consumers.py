@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, Row, delete, distinct, func, select, update
 
 from cvt_server.model import Consumer, Deployment, Usage
 from cvt_server.storage.database import Database
@@ -40,6 +40,11 @@ class ConsumerTables:
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(consumers.c.consumer_id, consumers.c.environment)).all()
         return [_consumer(row) for row in rows]
+
+    def total(self) -> int:
+        """Consumers, whatever number of schemas they use."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count(distinct(consumers.c.consumer_id)))).scalar_one())
 
     def remove(self, connection: Connection, consumer_id: str, schema_id: str, environment: str) -> bool:
         """Whether there was one to remove."""

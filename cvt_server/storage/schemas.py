@@ -119,6 +119,11 @@ class SchemaTables:
         row = connection.execute(lower.order_by(versions.c.released.desc(), versions.c.rank.desc(), versions.c.version.desc()).limit(1)).first()
         return None if row is None else _version(row)
 
+    def total(self) -> int:
+        """Schemas of which a version is there."""
+        with self._database.read() as connection:
+            return int(connection.execute(select(func.count()).select_from(schemas).where(schemas.c.latest.is_not(None))).scalar_one())
+
     def latest(self, *, owner: str = "", team: str = "", page_size: int = 0, page_token: str = "") -> Page[SchemaVersion]:
         """The latest version of each schema, by id."""
         size, after = size_of(page_size), key_of(page_token, str)
