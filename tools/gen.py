@@ -3,6 +3,7 @@
 From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
 From the engine's rules: docs/rules.md, docs/violations.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
 From the protocols in api/: the message modules of `cvt_wire`. From api/rest.yaml: the copy that the server carries.
+From tools/dashboards.py: deploy/grafana/dashboards.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Final
 from cvt_engine.facade import RULES, VIOLATION_RULES, Rule
 from cvt_engine.rules import Area
 from cvt_runner.inputs import INPUTS, OUTPUTS, Input
-from tools import protocols
+from tools import dashboards, protocols
 from tools.oasdiff_table import oasdiff_md
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -187,6 +188,7 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
     "cvt_server/operations/rest.yaml": lambda _: f"# {NOTICE} Written by hand in api/rest.yaml.\n{(ROOT / 'api' / 'rest.yaml').read_text('utf-8')}",
+    **{f"deploy/grafana/dashboards/{name}.json": lambda _, name=name: dashboards.text(name) for name in dashboards.DASHBOARDS},  # type: ignore[misc]
     **{f"cvt_wire/{name}_pb2.py": lambda _, name=name: protocols.module(name) for name in protocols.NAMES},  # type: ignore[misc]
     **{f"cvt_wire/{name}_pb2.pyi": lambda _, name=name: protocols.types(name) for name in protocols.NAMES},  # type: ignore[misc]
 }

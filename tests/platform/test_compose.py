@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import pytest
 import yaml
-from cvt_sdk import ContractValidator
 
 from cvt_runner import __version__
+from cvt_server.settings import SETTINGS
+from tests.platform.client import ORDERS, connected
 from tests.platform.compose import FILE, Stack, plugin, started
 from tests.platform.docker import Docker
+from tests.platform.prometheus import Prometheus
 
 pytestmark = pytest.mark.platform
 
 IMAGES: Final = {"server": "CVT_IMAGE", "postgres": "POSTGRES_IMAGE", "prometheus": "PROMETHEUS_IMAGE", "grafana": "GRAFANA_IMAGE"}
-SPEC: Final = {
-    "openapi": "3.0.3",
-    "info": {"title": "Orders", "version": "1.0.0"},
-    "paths": {"/orders": {"get": {"responses": {"200": {"description": "All."}}}}},
-}
 
 
 @pytest.fixture(scope="module")
@@ -68,6 +64,11 @@ def test_services_are_limited_and_confined(docker: Docker) -> None:
     assert (services["server"]["read_only"], services["server"]["init"], services["server"]["cap_drop"]) == (True, True, ["ALL"])
 
 
+def test_every_setting_is_one_that_the_server_knows(docker: Docker) -> None:
+    given = configured(docker, POSTGRES_PASSWORD="x")["services"]["server"]["environment"]
+    assert set(given) <= {row.env for row in SETTINGS}
+
+
 def test_documented_settings_are_those_that_the_file_reads() -> None:
     text = FILE.read_text()
     lines = (FILE.parent / "env.example").read_text().splitlines()
@@ -77,18 +78,21 @@ def test_documented_settings_are_those_that_the_file_reads() -> None:
     assert set(yaml.safe_load(text)["services"]) == set(IMAGES)
 
 
-def test_what_is_registered_survives_a_restart_of_everything(stack: Stack, tmp_path: Path) -> None:
-    (tmp_path / "orders.json").write_text(json.dumps(SPEC))
+def test_what_is_registered_survives_a_restart_of_everything(stack: Stack) -> None:
     address = f"127.0.0.1:{stack.ports['grpc']}"
-    client = ContractValidator(address)
-    client.register_schema("orders", str(tmp_path / "orders.json"))
-    client.close()
+    with connected(address) as client:
+        assert client.register("orders", ORDERS)
     stack("restart", "--timeout", "30")
     stack.wait_healthy()
-    client = ContractValidator(address)
-    assert client.use_schema("orders").schema_version == "1.0.0"
-    client.close()
+    with connected(address) as client:
+        assert client.version("orders") == "1.0.0"
     assert "Traceback" not in stack("logs", "server")
+
+
+def test_prometheus_reaches_the_server_and_holds_the_rules(stack: Stack) -> None:
+    prometheus = Prometheus(f"http://127.0.0.1:{stack.ports['prometheus']}")
+    assert prometheus.eventually('up{job="cvt"} == 1', seconds=60) == [1.0]
+    assert {rule["name"] for group in prometheus.get("rules")["groups"] for rule in group["rules"]} >= {"CvtDown", "CvtErrors"}
 
 
 def test_only_the_server_reaches_the_database(stack: Stack) -> None:

@@ -6,35 +6,24 @@ import json
 import re
 import shlex
 import sqlite3
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cvt_sdk import ContractValidator
 
 from cvt_runner import __version__
+from tests.platform.client import ORDERS, Client, connected
 from tests.platform.container import HARDENED, Container, running
 from tests.platform.docker import Docker
 from tests.rig import ROOT
 
 pytestmark = pytest.mark.platform
 
-SPEC = {
-    "openapi": "3.0.3",
-    "info": {"title": "Orders", "version": "1.0.0"},
-    "paths": {"/orders": {"get": {"responses": {"200": {"description": "All."}}}}},
-}
-
 
 @pytest.fixture(scope="module")
 def image(docker: Docker, server_image: str) -> str:
     return server_image
-
-
-@pytest.fixture
-def spec(tmp_path: Path) -> str:
-    (tmp_path / "orders.json").write_text(json.dumps(SPEC))
-    return str(tmp_path / "orders.json")
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +34,9 @@ def server(docker: Docker, image: str) -> Iterator[Container]:
 
 
 @pytest.fixture
-def client(server: Container) -> Iterator[ContractValidator]:
-    client = ContractValidator(server.address(9550))
-    yield client
-    client.close()
+def client(server: Container) -> Iterator[Client]:
+    with connected(server.address(9550)) as client:
+        yield client
 
 
 def test_image_says_what_it_is(docker: Docker, image: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -70,8 +58,8 @@ def test_nothing_in_the_image_belongs_to_its_user_but_the_data(docker: Docker, i
 
 
 def test_the_runner_is_in_the_image(docker: Docker, image: str, tmp_path: Path) -> None:
-    new = {**SPEC, "paths": {"/carts": {"get": {"responses": {"200": {"description": "All."}}}}}}
-    for name, document in (("old", SPEC), ("new", new)):
+    new = {**ORDERS, "paths": {"/carts": {"get": {"responses": {"200": {"description": "All."}}}}}}
+    for name, document in (("old", ORDERS), ("new", new)):
         (tmp_path / f"{name}.json").write_text(json.dumps(document))
     tmp_path.chmod(0o755)
     hardened = ("run", "--rm", *HARDENED, "--network", "none", "--volume", f"{tmp_path}:/work:ro", "--workdir", "/work", image)
@@ -87,30 +75,31 @@ def test_the_probe_is_on_path_under_each_of_its_names(docker: Docker, image: str
         assert (done.returncode, "cannot connect to localhost:9550" in done.stderr) == (2, True)
 
 
-def test_a_hardened_container_serves(server: Container, client: ContractValidator, spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_hardened_container_serves(server: Container, client: Client, capsys: pytest.CaptureFixture[str]) -> None:
     assert server.exec("grpc_health_probe", "-addr=localhost:9550", "-service=cvt.ContractValidator") == (0, "status: SERVING\n")
     assert server.exec("id", "-u") == (0, "1000\n")
     assert server.exec("touch", "/opt/app/x")[0] != 0
-    client.register_schema("orders", spec)
-    assert client.use_schema("orders").schema_version == "1.0.0"
+    assert client.register("orders", ORDERS)
+    assert client.version("orders") == "1.0.0"
+    for path in ("healthz", "readyz", "metrics"):
+        with urllib.request.urlopen(f"http://{server.address(9551)}/{path}", timeout=10) as answer:
+            assert answer.status == 200
     used = server.docker("stats", "--no-stream", "--format", "{{.MemUsage}}", server.id).stdout.strip()
     with capsys.disabled():
         print(f"\nserver in its container: {used}")
 
 
-def test_a_restart_keeps_everything_and_the_first_process_ends_by_itself(docker: Docker, image: str, spec: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_restart_keeps_everything_and_the_first_process_ends_by_itself(docker: Docker, image: str, capsys: pytest.CaptureFixture[str]) -> None:
     with running(docker, image) as container:
         container.wait_healthy()
-        client = ContractValidator(container.address(9550))
-        client.register_schema("orders", spec)
-        client.close()
+        with connected(container.address(9550)) as client:
+            assert client.register("orders", ORDERS)
         code, seconds = container.stop()
         assert code == 0, container.logs()
         docker("start", container.id)
         container.wait_healthy()
-        client = ContractValidator(container.address(9550))
-        assert client.use_schema("orders").schema_version == "1.0.0"
-        client.close()
+        with connected(container.address(9550)) as client:
+            assert client.version("orders") == "1.0.0"
     with capsys.disabled():
         print(f"\nSIGTERM to exit: {seconds:.1f} s")
 
@@ -120,8 +109,8 @@ def test_arguments_go_to_the_command(docker: Docker, image: str) -> None:
         container.wait_healthy()
 
 
-def test_the_backup_that_the_documentation_shows(server: Container, client: ContractValidator, spec: str, tmp_path: Path) -> None:
-    client.register_schema("kept", spec)
+def test_the_backup_that_the_documentation_shows(server: Container, client: Client, tmp_path: Path) -> None:
+    assert client.register("kept", ORDERS)
     (shown,) = re.findall(r"^docker exec cvt (.*backup.*)$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
     code, output = server.exec(*shlex.split(shown))
     assert code == 0, output
