@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
@@ -11,6 +13,7 @@ from cvt_server.errors import Conflict, TooMany, Unavailable
 from cvt_server.metrics import CHANGE_TYPES, MAX_SCHEMAS, Metrics, change_type
 from cvt_server.service.stats import Sizes
 from cvt_wire import cvt_pb2 as wire
+from tests.rig import ROOT
 
 
 def values(metrics: Metrics, family: str) -> dict[tuple[str, ...], float]:
@@ -61,3 +64,10 @@ def test_labels_of_schemas_are_bounded() -> None:
     labels = {metrics.schema(f"schema-{number}") for number in range(2 * MAX_SCHEMAS)}
     assert len(labels) == MAX_SCHEMAS + 1
     assert metrics.schema("schema-0") == "schema-0"
+
+
+def test_the_documentation_names_every_metric_and_no_other() -> None:
+    text = (ROOT / "docs" / "deploy.md").read_text()
+    documented = {name for row in re.findall(r"^\| (`cvt_.*?) \|", text, re.MULTILINE) for name in re.findall(r"`(\w+)`", row)}
+    there = {family.name + ("_total" if family.type == "counter" else "") for family in text_string_to_metric_families(Metrics().text().decode())}
+    assert documented == {name for name in there if not name.endswith("_created")}
