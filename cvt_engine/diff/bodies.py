@@ -6,6 +6,7 @@ from cvt_engine.change import Act
 from cvt_engine.diff import media
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
+from cvt_engine.operations.read import OLD, lost, part, raw_lists
 
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
@@ -15,6 +16,10 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     if before is None and after is None:
         return
     if before is None or after is None:
+        absent = new if after is None else old
+        if missing := lost(part(absent.loc, "requestBody"), *(raw_lists(absent) if absent.dialect is OLD else ())):
+            collector.unreadable(place, (before.loc if before else old.loc, after.loc if after else new.loc), missing)
+            return
         if after is not None:
             traits = {"required" if after.required else "optional"}
             collector.add(place, "body", Act.ADDED, (old.loc, after.loc), traits=traits)

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
+from cvt_engine.operations import read
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
@@ -59,6 +60,19 @@ class Collector(Struct):
         base, revision = (site.ref if isinstance(site, Loc) else site for site in sites)
         change = Change(aspect, act, scope.side, base, revision, subject, before, after, frozenset(traits))
         self.facts.setdefault(change, {})[Place(scope.operation, scope.part)] = None
+
+    def unreadable(self, scope: Scope, sites: tuple[Loc | Ref | None, Loc | Ref | None], ref: str) -> None:
+        """Record that two parts cannot be compared because a reference leads nowhere on one side."""
+        self.add(scope, "unreadable", Act.CHANGED, sites, subject=ref)
+
+    def broken(self, scope: Scope, homes: tuple[Loc | None, Loc | None]) -> set[str]:
+        """The members of two maps that cannot be compared, in lower case; those that are broken in different ways are recorded."""
+        old, new = read.broken(homes[0]), read.broken(homes[1])
+        for name in dict.fromkeys((*old, *new)):
+            if old.get(name) != new.get(name):
+                sites = tuple(home.where(name) if home else None for home in homes)
+                self.unreadable(scope.inside(name), (sites[0], sites[1]), new.get(name, old.get(name, "")))
+        return {name.lower() for name in (*old, *new)}
 
     def same(self, base: Loc, revision: Loc) -> bool:
         """Surely no difference at or below these places."""

@@ -8,7 +8,7 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import about, operations, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.same import Sameness
-from cvt_engine.operations.read import methods, operation, path_items, template
+from cvt_engine.operations.read import methods, operation, part, path_items, template
 from cvt_engine.operations.security import schemes
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Loc, Source
@@ -22,6 +22,8 @@ def facts(base: Source, revision: Source) -> Collector:
     collector = Collector(Comparer(sameness.same), schemes_same=schemes(base) == schemes(revision))
     everywhere = _globals_changed(sameness, base, revision) or not collector.schemes_same
     old, new = path_items(base.root), path_items(revision.root)
+    unknown = collector.broken(Scope(""), (part(base.root, "paths"), part(revision.root, "paths")))
+    old, new = ({path: item for path, item in side.items() if path.lower() not in unknown} for side in (old, new))
     _items(collector, sameness, old, new, everywhere=everywhere)
     _webhooks(collector, sameness, base, revision)
     servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
@@ -97,12 +99,15 @@ def _shared_part_differs(collector: Collector, items: tuple[Loc, Loc]) -> bool:
 
 def _webhooks(collector: Collector, sameness: Sameness, base: Source, revision: Source) -> None:
     old, new = path_items(base.root, keyword="webhooks"), path_items(revision.root, keyword="webhooks")
+    unknown = collector.broken(Scope("webhooks", side=Direction.RESPONSE), (part(base.root, "webhooks"), part(revision.root, "webhooks")))
     for name, item in old.items():
+        if name.lower() in unknown:
+            continue
         if name not in new:
             for method, loc in methods(item):
                 collector.add(Scope(f"webhook {name} {method.upper()}", side=Direction.NONE), "webhook", Act.REMOVED, (loc, revision.root), subject=name)
         elif not sameness.same(item, new[name]):
             operations.reversed_items(collector, Scope(f"webhook {name}"), (item, new[name]), "webhook")
     for name, item in new.items():
-        if name not in old:
+        if name not in old and name.lower() not in unknown:
             collector.add(Scope(f"webhook {name}", side=Direction.NONE), "webhook", Act.ADDED, (None, item), subject=name)

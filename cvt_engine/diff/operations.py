@@ -6,7 +6,7 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import about, bodies, lifecycle, parameters, responses, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import OLD, methods, operation
+from cvt_engine.operations.read import OLD, methods, operation, part
 from cvt_engine.schema.loc import Loc
 
 
@@ -57,15 +57,27 @@ def reversed_items(collector: Collector, scope: Scope, items: tuple[Loc, Loc], k
 
 
 def _callbacks(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
+    twins = _renamed(old, new)
+    unknown = collector.broken(scope, (part(old.loc, "callbacks"), part(new.loc, "callbacks")))
     for key, item in old.callbacks.items():
         place = scope.inside(f"callback {key[0]}")
-        if key in new.callbacks:
-            reversed_items(collector, place, (item, new.callbacks[key]), "callback")
-        else:
+        if twins.get(key, key) in new.callbacks:
+            reversed_items(collector, place, (item, new.callbacks[twins.get(key, key)]), "callback")
+        elif key[0].lower() not in unknown:
             collector.add(Scope(place.operation, place.part, Direction.NONE), "callback", Act.REMOVED, (item, new.loc), subject=" ".join(key))
     for key, item in new.callbacks.items():
-        if key not in old.callbacks:
+        if key not in old.callbacks and key not in twins.values() and key[0].lower() not in unknown:
             collector.add(Scope(scope.operation, scope.part, Direction.NONE), "callback", Act.ADDED, (old.loc, item), subject=" ".join(key))
+
+
+def _renamed(old: Operation, new: Operation) -> dict[tuple[str, str], tuple[str, str]]:
+    """Callbacks by their keys of both sides where only the name changed: it is not on the wire, the address is."""
+    found: dict[tuple[str, str], tuple[str, str]] = {}
+    for key in old.callbacks:
+        others = [other for other in new.callbacks if other not in old.callbacks and other[1] == key[1] and other not in found.values()]
+        if key not in new.callbacks and others:
+            found[key] = others[0]
+    return found
 
 
 def _about(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:

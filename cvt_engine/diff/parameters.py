@@ -6,6 +6,7 @@ from cvt_engine.change import Act, Ref
 from cvt_engine.diff import lifecycle
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, Operation, Parameter
+from cvt_engine.operations.read import lost, raw_lists
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.read import shape_of
 
@@ -20,7 +21,9 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         place = scope.inside(f"{parameter.place} parameter {parameter.name}")
         if other is None and parameter.place == "path":
             continue  # the templates are equal: the segment is still there, only its declaration is not
-        if other is None:
+        if other is None and (missing := lost(*raw_lists(new))):
+            collector.unreadable(place, (parameter.loc, _home(new)), missing)
+        elif other is None:
             near = _home(new)
             moved = any(name == key[1] and where != key[0] for where, name in new.parameters)
             traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
@@ -30,6 +33,9 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     for key, parameter in new.parameters.items():
         if key not in old.parameters and parameter.place != "path":
             place = scope.inside(f"{parameter.place} parameter {parameter.name}")
+            if missing := lost(*raw_lists(old)):
+                collector.unreadable(place, (_home(old), parameter.loc), missing)
+                continue
             traits = {parameter.place, "required" if parameter.required else "optional"}
             if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
                 traits.add("has-default")
@@ -74,10 +80,10 @@ def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, as
 
 def wire_form(parameter: Parameter) -> str:
     """How the value is written, as far as it makes a difference for the types the parameter takes."""
-    if parameter.media:
-        return f"content {parameter.media}"
     kinds = text_canon(parameter.schema).keys()
     single = not kinds & {"array", "object"}
+    if parameter.media and not (single and parameter.media == "text/plain"):
+        return f"content {parameter.media}"
     style, explode = parameter.style, parameter.explode
     if single:
         return f"matrix {parameter.name}" if style == "matrix" else style if style == "label" else "plain"

@@ -6,6 +6,7 @@ from cvt_engine.change import Act
 from cvt_engine.diff import media, parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation, Response
+from cvt_engine.operations.read import part
 
 Responses = dict[str, Response]
 
@@ -13,7 +14,10 @@ Responses = dict[str, Response]
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Compare the responses of an operation."""
     home = (old.loc.where("responses"), new.loc.where("responses"))
+    unknown = collector.broken(scope, (part(old.loc, "responses"), part(new.loc, "responses")))
     for code, response in old.responses.items():
+        if code.lower() in unknown:
+            continue
         other = covering(code, new.responses)
         place = scope.inside(f"response {code}")
         if other is None or (other.code == "default" and code != "default" and success(code)):
@@ -25,6 +29,8 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         else:
             _one(collector, place, response, other)
     for code, response in new.responses.items():
+        if code.lower() in unknown:
+            continue
         before = covering(code, old.responses)
         if before is None or (before.code == "default" and success(code) and any(success(known) for known in old.responses)):
             traits = {_kind(code), "range" if any(_member(known, code) for known in old.responses) else "single"}
@@ -58,6 +64,8 @@ def _one(collector: Collector, scope: Scope, old: Response, new: Response) -> No
     if old.loc.source.version != "2.0" and collector.same(old.loc, new.loc):
         return
     headers = (old.loc.where("headers"), new.loc.where("headers"))
-    parameters.compare_headers(collector, scope, old.headers, new.headers, headers)
+    unknown = collector.broken(scope, (part(old.loc, "headers"), part(new.loc, "headers")))
+    before, after = ({name: header for name, header in side.headers.items() if name not in unknown} for side in (old, new))
+    parameters.compare_headers(collector, scope, before, after, headers)
     content = (old.loc.where("content"), new.loc.where("content"))
     media.compare(collector, scope, old.media, new.media, content)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
@@ -76,5 +76,13 @@ def _addresses(servers: Any) -> Iterator[str]:
             yield from map(_plain, filled(url, item.get("variables")))
 
 
+_PORTS: Final = {"http": ":80", "https": ":443"}
+
+
 def _plain(url: str) -> str:
-    return url.rstrip("/") or "/"
+    """The address without what makes no difference: a last slash, the case of scheme and host, the port that the scheme implies (RFC 3986, 6.2.3)."""
+    scheme, there, rest = url.rstrip("/").partition("://")
+    if not there:
+        return url.rstrip("/") or "/"
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower().removesuffix(_PORTS.get(scheme.lower(), ' '))}{slash}{path}"

@@ -49,6 +49,38 @@ def elements(loc: Loc | None) -> Iterator[Loc]:
                 yield found
 
 
+def broken(home: Loc | None) -> dict[str, str]:
+    """Members of a map that are references to nothing that can be read, by name."""
+    node = home.node if home is not None else None
+    if home is None or not isinstance(node, dict):
+        return {}
+    return {name: item["$ref"] for name, item in node.items() if isinstance(item, dict) and "$ref" in item and leads_nowhere(home.child(name))}
+
+
+def lost(*homes: Loc | None) -> str:
+    """The first reference at one of these places, or among the elements of a list there, that leads to nothing that can be read; '' if there is none."""
+    for home in homes:
+        if home is not None:
+            listed = [home.child(index) for index in range(len(home.node))] if isinstance(home.node, list) else [home]
+            for loc in listed:
+                if isinstance(loc.node, dict) and "$ref" in loc.node and leads_nowhere(loc):
+                    return str(loc.node["$ref"])
+    return ""
+
+
+def leads_nowhere(loc: Loc) -> bool:
+    """Is it a reference that cannot be followed to an object?"""
+    try:
+        return isinstance(loc.node.get("$ref"), str) and not isinstance(loc.source.follow(loc).node, dict)
+    except EngineError:
+        return True
+
+
+def part(loc: Loc, keyword: str) -> Loc | None:
+    """The element below as it stands there, references not followed."""
+    return loc.child(keyword) if isinstance(loc.node, dict) and keyword in loc.node else None
+
+
 def template(path: str) -> str:
     """The path without its parameter names, which are not on the wire."""
     return TEMPLATE.sub("{}", path)
@@ -129,6 +161,11 @@ def servers_of(operation: Operation) -> Loc | None:
     return child(operation.loc, "servers") or child(operation.item, "servers")
 
 
+def raw_lists(operation: Operation) -> tuple[Loc | None, Loc | None]:
+    """The lists of parameters of the path item and of the operation, as they stand there."""
+    return part(operation.item, "parameters"), part(operation.loc, "parameters")
+
+
 def _raw(operation: Operation) -> list[Loc]:
     return [*elements(child(operation.item, "parameters")), *elements(child(operation.loc, "parameters"))]
 
@@ -168,7 +205,7 @@ def _parameter(name: str, place: str, loc: Loc) -> Parameter:
     explode = node["explode"] if isinstance(node.get("explode"), bool) else style in ("form", "cookie")
     media, schema = "", schema_at(loc.child("schema")) if "schema" in node else ANY
     for kind, found in list(members(child(loc, "content")))[:1]:
-        media, schema = kind.lower(), schema_at(found.child("schema")) if "schema" in found.node else ANY
+        media, schema = media_name(kind), schema_at(found.child("schema")) if "schema" in found.node else ANY
     return Parameter(
         name,
         place,

@@ -41,7 +41,16 @@ def body(raw: list[Loc], operation: Loc) -> Body | None:
     files = any(loc.node.get("type") == "file" for loc in fields.values())
     home = operation.source.made(operation, "form", {"type": "object", "properties": {name: loc.node for name, loc in fields.items()}, "required": required})
     kinds = _kinds(operation, "consumes", MULTIPART if files else FORM)
-    return Body(operation, bool(required), _media(kinds, operation, (home,)))
+    encoding = {name: found for name, loc in fields.items() if (found := _encoding(operation, name, loc)) is not None}
+    return Body(operation, bool(required), _media(kinds, operation, (home,), encoding))
+
+
+def _encoding(operation: Loc, name: str, field: Loc) -> Loc | None:
+    """How a list is written, as an encoding object; None where it is written as 3.x does by default."""
+    style, explode = COLLECTIONS.get(str(field.node.get("collectionFormat", "csv")), COLLECTIONS["csv"])
+    if field.node.get("type") != "array" or explode:
+        return None
+    return operation.source.made(operation, f"encoding {name}", {"style": "form" if style == "simple" else style, "explode": False})
 
 
 def response(loc: Loc, operation: Loc) -> Parts:
@@ -66,7 +75,7 @@ def _kinds(operation: Loc, keyword: str, default: str) -> list[str]:
     return [default]
 
 
-def _media(kinds: list[str], loc: Loc, schema: Conj) -> dict[str, Media]:
+def _media(kinds: list[str], loc: Loc, schema: Conj, encoding: dict[str, Loc] | None = None) -> dict[str, Media]:
     from cvt_engine.operations.read import media_name
 
-    return {media_name(name): Media(name, loc, schema) for name in kinds}
+    return {media_name(name): Media(name, loc, schema, encoding=encoding or {}) for name in kinds}

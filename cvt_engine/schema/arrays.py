@@ -39,7 +39,8 @@ def _item_ref(shape: Shape, index: int | None) -> Ref | None:
 
 
 def _contains(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
-    old, new = [item for item in base.contains if _binds(item)], [item for item in revision.contains if _binds(item)]
+    old = [item for item in base.contains if _binds(item) and not (_enough(item, revision) and comparer.included(item.schema, revision.items, node.mode)[1])]
+    new = [item for item in revision.contains if _binds(item) and not (_enough(item, base) and comparer.included(base.items, item.schema, node.mode)[0])]
     if not old and not new:
         return
     if len(old) == len(new) == 1:
@@ -48,6 +49,11 @@ def _contains(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> N
         act = Act.NARROWED if not old else Act.WIDENED if not new else Act.CHANGED
         texts = (", ".join(map(_counts, old)) or None, ", ".join(map(_counts, new)) or None)
         comparer.report(node, Difference("contains", "contains", act, *texts, proved=act is not Act.CHANGED), base, revision)
+
+
+def _enough(item: Contains, other: Shape) -> bool:
+    """Does every array of the other side contain enough of it anyway, should all of its items be such?"""
+    return item.most is None and other.min_items >= item.least and bool(other.items) and not other.prefix
 
 
 def _binds(item: Contains) -> bool:

@@ -12,6 +12,7 @@ from cvt_engine.schema import arrays, objects, unions
 from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
+from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference, scalar_differences
 from cvt_engine.schema.shape import Shape
@@ -77,6 +78,8 @@ class Comparer:
     def child(self, node: Node, segment: str, base: Conj, revision: Conj, near: Near) -> None:
         """Compare a pair below a node."""
         if not (base or revision) or (base and base == revision):
+            return
+        if node.mode.form and is_bytes(base) and is_bytes(revision):
             return
         below = self.node(base, revision, self._mode_below(node.mode, base, revision), near=near)
         if not below.done or below.facts or below.children or below.own != NEITHER:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from urllib.parse import quote, unquote, urljoin
 
 from cvt_engine.change import Ref
 from cvt_engine.document import Document, escape
+from cvt_engine.load.refs import named
 
 if TYPE_CHECKING:
     from cvt_engine.load.spec import Spec
@@ -48,6 +50,33 @@ class Loc:
         """The component's name where this is a component, else ''."""
         match = _COMPONENT.match(self.pointer)
         return match.group(1) if match else ""
+
+
+def ref_of(node: dict[str, Any]) -> str | None:
+    """What a schema refers to: its `$ref`, else its `$dynamicRef`, which is followed to the anchor that stands in the document."""
+    for keyword in ("$ref", "$dynamicRef"):
+        if isinstance(ref := node.get(keyword), str):
+            return ref
+    return None
+
+
+def _by_identity(ref: str, loc: Loc, ids: dict[str, str]) -> str:
+    """A reference as it is meant below a schema with an `$id`: relative to that; as it stands where this leads nowhere (JSON Schema 2020-12, 8.2.1)."""
+    home, pointer = max(((home, pointer) for home, pointer in ids.items() if _below(loc.pointer, pointer)), key=lambda each: len(each[1]), default=("", ""))
+    if not pointer:
+        return ref
+    if ref.startswith(("#/", "#")) and ref[1:2] in ("", "/"):
+        try:
+            loc.document.node(pointer + unquote(ref[1:]))
+        except KeyError:
+            return ref
+        return f"#{quote(pointer)}{ref[1:]}"
+    whole = urljoin(home, ref)
+    return whole if whole.partition("#")[0] in ids else ref
+
+
+def _below(pointer: str, home: str) -> bool:
+    return pointer == home or pointer.startswith(f"{home}/")
 
 
 Conj: TypeAlias = tuple[Loc, ...]
@@ -91,7 +120,9 @@ class Source:
     def follow(self, loc: Loc) -> Loc:
         """Resolve a lone `$ref`, to the end of the chain. Raises RefUnresolved."""
         node = loc.node
-        if isinstance(node, dict) and isinstance(ref := node.get("$ref"), str):
+        if isinstance(node, dict) and (ref := ref_of(node)) is not None:
+            if ids := named(loc.document, "$id"):
+                ref = _by_identity(ref, loc, ids)
             target = self.spec.resolve(ref, loc.document)
             return self.at(target.document, target.pointer, target.node)
         return loc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cvt_engine.change import Act, Change, Direction, Ref
@@ -12,6 +13,7 @@ from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.scalars import Difference, lengths
 from cvt_engine.schema.shape import Shape, closed
+from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import TYPES
 
 if TYPE_CHECKING:
@@ -162,10 +164,10 @@ def _emit(node: Node, aspect: str, act: Act, name: str, near: Near, traits: froz
 
 
 def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
-    for pattern in dict.fromkeys((*base.pattern_props, *revision.pattern_props)):
+    for pattern, other in _pattern_pairs(base, revision):
         old = base.pattern_props.get(pattern)
-        new = revision.pattern_props.get(pattern)
-        near = Near(_pattern_ref(base, pattern), _pattern_ref(revision, pattern))
+        new = revision.pattern_props.get(other)
+        near = Near(_pattern_ref(base, pattern), _pattern_ref(revision, other))
         if old is not None and new is not None:
             comparer.child(node, f"{{{pattern}}}", old, new, near)
             continue
@@ -178,6 +180,20 @@ def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: S
             _emit(node, "pattern-property", act, pattern, near, frozenset(), what)
 
 
+def _pattern_pairs(base: Shape, revision: Shape) -> Iterator[tuple[str, str]]:
+    """Each pattern with the one of the other side that matches the same names, or with itself."""
+    left = [pattern for pattern in revision.pattern_props if pattern not in base.pattern_props]
+    for pattern in base.pattern_props:
+        if pattern in revision.pattern_props:
+            yield pattern, pattern
+            continue
+        mine = Texts(frozenset({pattern}))
+        twin = next((other for other in left[:8] if mine.equals(Texts(frozenset({other})))), pattern)
+        yield pattern, twin
+        left = [other for other in left if other != twin]
+    yield from ((pattern, pattern) for pattern in left)
+
+
 def _pattern_ref(shape: Shape, pattern: str) -> Ref | None:
     home = shape.where.get("patternProperties") or (shape.locs[0] if shape.locs else None)
     return home.where("patternProperties", pattern) if home else None
@@ -185,10 +201,18 @@ def _pattern_ref(shape: Shape, pattern: str) -> Ref | None:
 
 def _breadth(before: Conj, after: Conj) -> Effect | None:
     """What a change between `false`, anything and a real schema does; None when both are real schemas."""
-    levels = [0 if closed(schema) else 2 if not schema else 1 for schema in (before, after)]
+    levels = [0 if closed(schema) else 2 if _takes_anything(schema) else 1 for schema in (before, after)]
     if levels[0] == levels[1]:
         return None if levels[0] == 1 else NEITHER
     return NARROWS if levels[1] < levels[0] else WIDENS
+
+
+def _takes_anything(schema: Conj) -> bool:
+    """Does it surely accept every value?"""
+    if not schema:
+        return True
+    found = shape_of(schema)
+    return found.types == TYPES and found.where.keys() <= {"type"} and not (found.groups or found.required or found.broken)
 
 
 def _additional(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:

@@ -7,10 +7,10 @@ from contextlib import suppress
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError
-from cvt_engine.schema.loc import ANY, Conj, Loc
+from cvt_engine.schema.loc import ANY, Conj, Loc, ref_of
 from cvt_engine.schema.meet import meet
-from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape
-from cvt_engine.schema.tidy import decided_branch, plain_dependents, plain_nots, plain_patterns
+from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape, join
+from cvt_engine.schema.tidy import decided_branch, demanded_alone, plain_dependents, plain_nots, plain_patterns
 from cvt_engine.schema.values import TYPES, Value, freeze
 
 Reader = Callable[[Shape, Any, Loc], None]
@@ -60,7 +60,7 @@ def _parts(loc: Loc) -> list[Loc]:
     if not isinstance(node, dict):
         return []
     found = [schema_at(loc.child("allOf", index)) for index in range(len(node["allOf"]))] if isinstance(node.get("allOf"), list) else []
-    if isinstance(node.get("$ref"), str):
+    if ref_of(node) is not None:
         with suppress(EngineError):
             found.append((loc.source.follow(loc),))
     found += [schema_at(loc.child(kind, 0)) for kind in ("oneOf", "anyOf") if isinstance(node.get(kind), list) and len(node[kind]) == 1]
@@ -72,7 +72,7 @@ def schema_at(loc: Loc) -> Conj:
     node = loc.node
     if node is True or node == {}:
         return ANY
-    if isinstance(node, dict) and "$ref" in node and (len(node) == 1 or not loc.source.modern):
+    if isinstance(node, dict) and ("$ref" in node or "$dynamicRef" in node) and (len(node) == 1 or not loc.source.modern):
         try:
             target = loc.source.follow(loc)
         except EngineError:
@@ -89,13 +89,13 @@ def _read(loc: Loc) -> Shape:
         return shape
     if not isinstance(node, dict):
         return shape
-    if isinstance(node.get("$ref"), str) and not loc.source.modern:
+    if ref_of(node) is not None and not loc.source.modern:
         return _referred(loc, shape)
     for keyword, value in node.items():
         if reader := READERS.get(keyword):
             reader(shape, value, loc)
     _tidy(shape)
-    if isinstance(node.get("$ref"), str):
+    if ref_of(node) is not None:
         shape = meet(shape, _referred(loc, Shape(locs=(loc,))))
     parts = node.get("allOf")
     if isinstance(parts, list):
@@ -143,7 +143,7 @@ def _referred(loc: Loc, empty: Shape) -> Shape:
     try:
         target = loc.source.follow(loc)
     except EngineError:
-        return empty.copy(broken=(loc.node["$ref"],))
+        return empty.copy(broken=(ref_of(loc.node) or "",))
     return own_shape(target) if target is not loc else empty
 
 
@@ -294,15 +294,26 @@ def _group(kind: str) -> Reader:
 
 
 def _not(shape: Shape, value: Any, loc: Loc) -> None:
-    if isinstance(value, bool) or (isinstance(value, dict) and value.keys() != {"not"}):
+    if isinstance(value, dict) and value.keys() == {"anyOf"} and isinstance(value["anyOf"], list):
+        shape.nots = (*shape.nots, *(schema_at(loc.child("not", "anyOf", index)) for index in range(len(value["anyOf"]))))
+        shape.where["not"] = loc
+    elif isinstance(value, bool) or (isinstance(value, dict) and value.keys() != {"not"}):
         shape.nots = (*shape.nots, schema_at(loc.child("not")))
         shape.where["not"] = loc
 
 
 def _condition(shape: Shape, _value: Any, loc: Loc) -> None:
     parts = {key: schema_at(loc.child(key)) if isinstance(loc.node.get(key), dict | bool) else ANY for key in ("if", "then", "else")}
-    if (parts["then"] or parts["else"]) and not decided_branch(loc.node):
-        shape.conditions = (*shape.conditions, Condition(parts["if"], parts["then"], parts["else"], loc))
+    if decided_branch(loc.node):
+        return
+    if parts["then"] and (name := demanded_alone(loc.node)):
+        shape.dependent_schemas[name] = join(shape.dependent_schemas.get(name, ANY), parts["then"])
+        shape.where["dependentSchemas"] = shape.where["dependentRequired"] = loc
+    elif parts["then"]:
+        shape.conditions = (*shape.conditions, Condition(parts["if"], parts["then"], ANY, loc))
+        shape.where["if"] = loc
+    if parts["else"]:
+        shape.conditions = (*shape.conditions, Condition(parts["if"], ANY, parts["else"], loc))
         shape.where["if"] = loc
 
 

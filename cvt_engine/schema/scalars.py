@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cvt_engine.change import Act
 from cvt_engine.schema.regex import matches, readable
 from cvt_engine.schema.shape import Bound, Shape
+from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import SCALARS, Value, freeze, show, thaw
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Difference(NamedTuple):
@@ -107,12 +113,18 @@ def scalar_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diff
         yield from _multiples(base, revision)
         yield from _formats(base, revision, of_other_type=TEXT_FORMATS)
     elif kind == "string":
-        sizes = _sized(base), _sized(revision)
-        if sizes[0] != sizes[1] or base.formats.keys() != revision.formats.keys():
-            yield from lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
-        yield from _patterns(base, revision)
+        yield from _texts(base, revision)
+        base, revision = _encoded(base, revision), _encoded(revision, base)
         yield from _formats(base, revision, of_other_type=NUMBER_FORMATS)
         yield from _contents(base, revision)
+
+
+def _encoded(shape: Shape, other: Shape) -> Shape:
+    """`format: byte` of 3.0 and `contentEncoding: base64` of 3.1 say the same: told in the words of the other side."""
+    if "byte" in shape.formats and "byte" not in other.formats and "base64" in other.contents:
+        kept = {name: loc for name, loc in shape.formats.items() if name != "byte"}
+        return shape.copy(formats=kept, contents={**shape.contents, "base64": shape.formats["byte"]})
+    return shape
 
 
 SIZES: Final = {"uuid": (36, 36), "date": (10, 10), "ipv4": (7, 15), "ipv6": (2, 45)}
@@ -144,17 +156,13 @@ def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diffe
         yield from _enum_differences(kind, *spelled)
         return
     listed, free = (old, revision) if old is not None else (new or (), base)
-    outside = [value for value in listed or () if not holds(free, value)]
-    act = Act.WIDENED if old is not None else Act.NARROWED
     unsure = kind not in SCALARS and bool(free.where.keys() - {"type"})
-    yield Difference(
-        "enum",
-        "enum",
-        Act.CHANGED if outside or unsure else act,
-        _words(old) if old else None,
-        _words(new) if new else None,
-        proved=not unsure,
-    )
+    outside = unsure or any(not holds(free, value) for value in listed or ())
+    beyond = unsure or not (kind == "string" and free.patterns and text_set(free).within(text_set(base if old is not None else revision)))
+    narrowed, widened = (outside, beyond) if old is not None else (beyond, outside)
+    if narrowed or widened:
+        act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
+        yield Difference("enum", "enum", act, _words(old) if old else None, _words(new) if new else None, proved=not unsure)
 
 
 def _counted(base: Shape, revision: Shape) -> tuple[Shape, Shape] | None:
@@ -190,8 +198,6 @@ def whole(bound: Bound | None, *, up: bool) -> Bound | None:
     """The bound as it is for whole numbers: inclusive, the next one inside."""
     if bound is None or bound.value != bound.value or bound.value in (float("inf"), float("-inf")):
         return bound
-    import math
-
     limit = math.ceil(bound.value) if up else math.floor(bound.value)
     if bound.exclusive and limit == bound.value:
         limit += 1 if up else -1
@@ -209,15 +215,31 @@ def _bound_text(bound: Bound | None) -> str | None:
 
 
 def _multiples(base: Shape, revision: Shape) -> Iterator[Difference]:
-    old, new = set(base.multiples), set(revision.multiples)
+    old, new = base.multiples, revision.multiples
     if old == new:
         return
-    whole = ({1} if base.integer else set(), {1} if revision.integer else set())
-    narrowed = any(not any(_divides(step, known) for known in old | whole[0]) for step in new)
-    widened = any(not any(_divides(step, known) for known in new | whole[1]) for step in old)
+    steps = common_step(old | ({1} if base.integer else set())), common_step(new | ({1} if revision.integer else set()))
+    narrowed, widened = not _divides_all(steps[1], steps[0]), not _divides_all(steps[0], steps[1])
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         yield Difference("multiple-of", "multipleOf", act, _words(map(freeze, sorted(old))) or None, _words(map(freeze, sorted(new))) or None)
+
+
+def common_step(steps: AbstractSet[float]) -> Fraction | None:
+    """The least common multiple: what is a multiple of all is a multiple of it. None where any number will do."""
+    from fractions import Fraction
+
+    found: Fraction | None = None
+    for step in steps:
+        each = Fraction(str(step))
+        top = math.lcm((found or each).numerator, each.numerator)
+        found = Fraction(top, math.gcd((found or each).denominator, each.denominator))
+    return found
+
+
+def _divides_all(step: Fraction | None, other: Fraction | None) -> bool:
+    """Is every multiple of `other` a multiple of `step`?"""
+    return step is None or (other is not None and other % step == 0)
 
 
 def lengths(base: Shape, revision: Shape, least: tuple[str, str], most: tuple[str, str]) -> Iterator[Difference]:
@@ -236,6 +258,34 @@ def _kebab(keyword: str) -> str:
     return "".join(f"-{letter.lower()}" if letter.isupper() else letter for letter in keyword)
 
 
+def _texts(base: Shape, revision: Shape) -> Iterator[Difference]:
+    """Lengths and patterns. Each says what its keyword changed, as far as both keywords together changed the texts."""
+    sizes = _sized(base), _sized(revision)
+    found: list[Difference] = []
+    if sizes[0] != sizes[1] or base.formats.keys() != revision.formats.keys():
+        found += lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
+    found += _patterns(base, revision)
+    if found and (base.patterns or revision.patterns):
+        fits = text_set(base).within(text_set(revision)), text_set(revision).within(text_set(base))
+        found = [item._replace(act=act) for item in found if (act := _left(item.act, fits)) is not None]
+    yield from found
+
+
+def text_set(shape: Shape, *, sized: bool = True) -> Texts:
+    """The texts that lengths and patterns (or a list) of a shape allow; formats are not looked at."""
+    if shape.enum is not None:
+        return Texts(frozenset(), listed=frozenset(content for kind, content in shape.enum if kind == "string"))
+    told = frozenset(pattern for pattern in shape.patterns if readable(pattern))
+    return Texts(told, shape.min_length, shape.max_length) if sized else Texts(told)
+
+
+def _left(act: Act, fits: tuple[bool | None, bool | None]) -> Act | None:
+    """What is left of an act where it is known that one set lies within the other."""
+    narrowed = act in (Act.NARROWED, Act.CHANGED) and fits[0] is not True
+    widened = act in (Act.WIDENED, Act.CHANGED) and fits[1] is not True
+    return Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED if widened else None
+
+
 def _patterns(base: Shape, revision: Shape) -> Iterator[Difference]:
     old, new = _anchored(base), _anchored(revision)
     if old == new:
@@ -243,8 +293,11 @@ def _patterns(base: Shape, revision: Shape) -> Iterator[Difference]:
     before, after = " and ".join(base.patterns) or None, " and ".join(revision.patterns) or None
     if old < new or old > new:
         yield Difference("pattern", "pattern", Act.NARROWED if old < new else Act.WIDENED, before, after)
-    else:
-        yield Difference("pattern", "pattern", Act.CHANGED, before, after, proved=False)
+        return
+    sets = text_set(base, sized=False), text_set(revision, sized=False)
+    fits = sets[0].within(sets[1]), sets[1].within(sets[0])
+    if (act := _left(Act.CHANGED, fits)) is not None:
+        yield Difference("pattern", "pattern", act, before, after, proved=None not in fits)
 
 
 def _anchored(shape: Shape) -> frozenset[str]:

@@ -12,6 +12,7 @@ EVERY_NAME: Final = frozenset(["", "^", "$", ".*", "^.*", ".*$", "^.*$", "^(.*)$
 
 _LITERAL: Final = re.compile(r"\^([A-Za-z0-9_-]+)\$")
 _SPOKEN: Final = frozenset(["title", "description", "$comment", "examples", "example"])
+_OF_OBJECTS: Final = _SPOKEN | {"required", "properties", "patternProperties", "additionalProperties", "dependentRequired", "propertyNames"}
 
 
 def plain_patterns(shape: Shape) -> None:
@@ -35,6 +36,15 @@ def plain_dependents(shape: Shape) -> None:
             if isinstance(wanted, list):
                 del shape.dependent_schemas[name]
                 shape.dependent[name] = shape.dependent.get(name, frozenset()) | {item for item in wanted if isinstance(item, str)}
+
+
+def demanded_alone(node: dict[str, Any]) -> str:
+    """The one property whose presence is all that `if` asks for, where `then` speaks of objects only; '' otherwise."""
+    test, then = node.get("if"), node.get("then")
+    if not isinstance(test, dict) or not isinstance(then, dict) or not test.keys() <= {"required", *_SPOKEN} or not then.keys() <= _OF_OBJECTS:
+        return ""
+    wanted = test.get("required")
+    return wanted[0] if isinstance(wanted, list) and len(wanted) == 1 and isinstance(wanted[0], str) else ""
 
 
 def plain_nots(shape: Shape) -> None:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cvt_engine.change import Direction
 from cvt_engine.errors import EngineError
-from cvt_engine.schema.loc import Conj, Loc, Source
+from cvt_engine.schema.loc import Conj, Loc, Source, ref_of
 from cvt_engine.schema.read import shape_of
 
 Json = dict[str, Any]
@@ -91,7 +91,7 @@ class Translator:
         if not isinstance(node, dict):
             return True
         parts: list[Json | bool] = []
-        if isinstance(node.get("$ref"), str):
+        if ref_of(node) is not None:
             parts.append(self._refer(loc, uses))
             if not self.source.modern:
                 return parts[0]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cvt_engine.change import Act
 from cvt_engine.schema.canon import Canon
 from cvt_engine.schema.node import Node
-from cvt_engine.schema.scalars import Difference, within
+from cvt_engine.schema.scalars import Difference, holds, text_set, within
 from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import SCALARS, TYPES
 
 if TYPE_CHECKING:
@@ -116,13 +117,32 @@ def _text_fits(kind: str, shape: Shape, other_kind: str, other: Shape) -> bool:
     if kind == other_kind:
         return within(kind, shape, other)
     if kind == "number":
-        return other.enum is None and not other.patterns and not other.formats and other.min_length <= 1 and other.max_length is None
-    return shape.enum is not None and all(_numeric(value[1], other) for value in shape.enum)
+        return not other.formats and _digits(shape).within(text_set(other)) is True
+    if shape.enum is None:
+        return other_kind == "number" and bool(shape.patterns) and _any_number(other) and text_set(shape).within(_digits(other, loose=True)) is True
+    return all(_numeric(value[1], other) for value in shape.enum)
+
+
+LISTED: Final = 100
+"""Ranges of whole numbers up to this long are compared with texts one by one."""
+
+
+def _any_number(shape: Shape) -> bool:
+    """Is every number accepted, as far as its sign does not matter?"""
+    return shape.enum is None and not shape.multiples and shape.maximum is None and (shape.minimum is None or shape.minimum == (0, False))
+
+
+def _digits(shape: Shape, *, loose: bool = False) -> Texts:
+    """The texts of a number; `loose`: those that are read as one."""
+    low, high = shape.minimum, shape.maximum
+    if shape.integer and low is not None and high is not None and 0 <= high.value - low.value <= LISTED:
+        return Texts(frozenset(), listed=frozenset(str(number) for number in range(int(low.value), int(high.value) + 1) if holds(shape, ("number", number))))
+    sign = "" if low is not None and low.value >= 0 else "-?"
+    whole = "[0-9]+" if loose else "(0|[1-9][0-9]*)"
+    return Texts(frozenset({f"^{sign}{whole}$" if shape.integer else f"^{sign}{whole}([.][0-9]+)?([eE][-+]?[0-9]+)?$"}))
 
 
 def _numeric(text: str, shape: Shape) -> bool:
-    from cvt_engine.schema.scalars import holds
-
     try:
         number = float(text)
     except ValueError:

@@ -16,7 +16,9 @@ from cvt_engine.schema.node import Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex_sample import edges_of, strings_of
 from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surround
+from cvt_engine.schema.scalars import text_set
 from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.texts import outside
 from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
 
@@ -252,6 +254,8 @@ def _between(change: Change, *limits: tuple[int, int | None]) -> list[int]:
 
 def _listed(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Listed values that the other side does not list, and for a free giving side what it takes beside the list."""
+    if any(shape.patterns for _, shape in (*_alternatives(giver, "string"), *_alternatives(taker, "string"))):
+        yield from _telling_texts(giver, taker)
     for kind, shape in _alternatives(giver):
         known = {value for other in canon(taker).get(kind, []) for value in other.enum or ()}
         yield from (thaw(value) for value in shape.enum or () if value not in known)
@@ -298,6 +302,8 @@ def _undeclared(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> I
 
 def _sizes(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Arrays, objects and strings of the sizes between the two limits."""
+    if any(shape.patterns for _, shape in _alternatives(giver, "string")):
+        yield from _telling_texts(giver, taker)
     for kind, mine in _alternatives(giver, "array", "string", "object"):
         for _, other in _alternatives(taker, kind):
             if kind == "string":
@@ -368,8 +374,9 @@ def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Ite
     """Values that a `not` or a condition of the taking side speaks of, mixed into what the giving side takes."""
     inner: list[Conj] = []
     for schema in (taker, giver):
-        shape = shape_of(schema)
-        inner += [*shape.nots, *(part for found in shape.conditions for part in (found.test, found.then, found.otherwise))]
+        for shape in (shape_of(schema), *(found for _, found in _alternatives(schema))):
+            inner += [*shape.nots, *(part for found in shape.conditions for part in (found.test, found.then, found.otherwise))]
+    inner = list(dict.fromkeys(inner))
     objects = [shape for _, shape in _alternatives(giver, "object")]
     members: list[tuple[str, list[Any]]] = []
     for part in inner:
@@ -401,7 +408,15 @@ def _varied(text: str, edges: tuple[str, ...]) -> Iterator[str]:
         yield from (f"{text[:place]}{edge}{text[place + 1 :]}" for edge in edges)
 
 
+def _telling_texts(giver: Conj, taker: Conj) -> Iterator[str]:
+    """The shortest texts that alternatives of the giving side have and those of the taking side have not."""
+    for _, mine in _alternatives(giver, "string"):
+        for _, yours in _alternatives(taker, "string"):
+            yield from outside(text_set(mine), text_set(yours)) or ()
+
+
 def _patterns(_change: Change, giver: Conj, taker: Conj, _sampler: Sampler) -> Iterator[Any]:
+    yield from _telling_texts(giver, taker)
     told = [pattern for schema in (giver, taker) for _, shape in _alternatives(schema, "string") for pattern in shape.patterns]
     edges = tuple(dict.fromkeys(edge for pattern in told for edge in edges_of(pattern)))
     for schema in (giver, taker):

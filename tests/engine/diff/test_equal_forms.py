@@ -1,0 +1,155 @@
+"""Forms that mean the same and look different are silent both ways; what is one step beyond them is not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.engine.diff.pairs import Json, answering, asking, document, operation, rules, verdict, with_parameters
+
+STR: Json = {"type": "string"}
+INT: Json = {"type": "integer"}
+TAKES_A: Json = {"if": {"required": ["a"]}}
+OK: Json = {"204": {"description": "ok"}}
+JSON = "application/json"
+
+
+def obj(**properties: Any) -> Json:
+    return {"type": "object", "properties": properties}
+
+
+SCHEMAS: list[tuple[str, Any, Any]] = [
+    ("steps and their common step", {"allOf": [{**INT, "multipleOf": 4}, {"multipleOf": 6}]}, {**INT, "multipleOf": 12}),
+    ("pattern and list", {**STR, "pattern": "^(on|off)$"}, {**STR, "enum": ["on", "off"]}),
+    ("pattern and lengths", {**STR, "pattern": r"^[\s\S]{1,5}$"}, {**STR, "minLength": 1, "maxLength": 5}),
+    ("not any and none of", {**STR, "not": {"anyOf": [{"const": "a"}, {"const": "b"}]}}, {**STR, "allOf": [{"not": {"const": "a"}}, {"not": {"const": "b"}}]}),
+    ("patterns of names", {"type": "object", "patternProperties": {"^[0-9]+$": STR}}, {"type": "object", "patternProperties": {r"^\d+$": STR}}),
+    ("condition and demand", {**obj(), **TAKES_A, "then": {"required": ["b"]}}, {**obj(), "dependentRequired": {"a": ["b"]}}),
+    (
+        "one condition and two",
+        {**obj(), **TAKES_A, "then": {"required": ["b"]}, "else": {"required": ["c"]}},
+        {**obj(), "allOf": [{**TAKES_A, "then": {"required": ["b"]}}, {**TAKES_A, "else": {"required": ["c"]}}]},
+    ),
+    (
+        "all items are contained",
+        {"type": "array", "items": {"const": "a"}, "minItems": 1},
+        {"type": "array", "items": {"const": "a"}, "minItems": 1, "contains": {"const": "a"}},
+    ),
+    (
+        "all types and none named",
+        {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null", "array", "object"]}},
+        {"type": "object"},
+    ),
+    ("dynamic reference", {"$dynamicAnchor": "n", **obj(c={"$dynamicRef": "#n"})}, {"$anchor": "n", **obj(c={"$ref": "#n"})}),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [case[1:] for case in SCHEMAS], ids=[case[0] for case in SCHEMAS])
+def test_equal_schemas_are_silent(one: Any, other: Any) -> None:
+    for wrap in (asking, answering):
+        assert rules(wrap(one), wrap(other)) == set()
+        assert rules(wrap(other), wrap(one)) == set()
+
+
+def query(schema: Json, **more: Any) -> Json:
+    return with_parameters({"name": "q", "in": "query", "schema": schema, **more})
+
+
+def content(kind: str, schema: Json) -> Json:
+    return with_parameters({"name": "q", "in": "query", "content": {kind: {"schema": schema}}})
+
+
+def form(schema: Json, kind: str = "multipart/form-data", *, version: str = "3.1.0", **encoding: Json) -> Json:
+    return operation(version=version, requestBody={"content": {kind: {"schema": schema, "encoding": encoding}}})
+
+
+BINARY: Json = {"type": "string", "format": "binary"}
+WIRES: list[tuple[str, Json, Json]] = [
+    ("short range and listed texts", query({**INT, "minimum": 1, "maximum": 3}), query({**STR, "enum": ["1", "2", "3"]})),
+    ("charset of a parameter", content(JSON, obj(a=STR)), content("application/json; charset=utf-8", obj(a=STR))),
+    ("order of media types", form(obj(a=STR), a={"contentType": "image/png, image/jpeg"}), form(obj(a=STR), a={"contentType": "image/jpeg,image/png"})),
+    ("bytes of 3.0 and 3.1", form(obj(f=BINARY), version="3.0.3"), form(obj(f={}))),
+    ("base64 of 3.0 and 3.1", answering({**STR, "format": "byte"}, version="3.0.3"), answering({**STR, "contentEncoding": "base64"})),
+    (
+        "host in capitals and a port that goes without saying",
+        document({}, servers=[{"url": "https://API.example.com:443/v1"}]),
+        document({}, servers=[{"url": "https://api.example.com/v1/"}]),
+    ),
+    (
+        "name of a callback",
+        operation(callbacks={"a": {"{$url}": {"post": {"responses": OK}}}}),
+        operation(callbacks={"b": {"{$url}": {"post": {"responses": OK}}}}),
+    ),
+]
+
+
+@pytest.mark.parametrize(("one", "other"), [case[1:] for case in WIRES], ids=[case[0] for case in WIRES])
+def test_equal_wire_forms_are_silent(one: Json, other: Json) -> None:
+    assert rules(one, other) == set()
+    assert rules(other, one) == set()
+
+
+def test_a_list_in_a_form_of_2_0_is_written_with_commas() -> None:
+    field = {"name": "a", "in": "formData", "type": "array", "items": STR}
+    old = document({"/x": {"post": {"consumes": ["application/x-www-form-urlencoded"], "parameters": [field], "responses": OK}}}, version="2.0")
+    multi = document(
+        {"/x": {"post": {"consumes": ["application/x-www-form-urlencoded"], "parameters": [{**field, "collectionFormat": "multi"}], "responses": OK}}},
+        version="2.0",
+    )
+    schema = obj(a={"type": "array", "items": STR})
+    kind = "application/x-www-form-urlencoded"
+    assert rules(old, form(schema, kind, version="3.0.3", a={"style": "form", "explode": False})) == set()
+    assert rules(multi, form(schema, kind, version="3.0.3")) == set()
+    assert rules(old, multi) == {"request-encoding-changed"}
+
+
+def test_more_media_types_of_a_field_are_welcome_and_fewer_are_not() -> None:
+    png, both, every = (form(obj(a=STR), a={"contentType": kinds}) for kinds in ("image/png", "image/png, image/jpeg", "image/*"))
+    assert rules(png, both) == rules(both, every) == set()
+    assert rules(both, png) == rules(every, both) == {"request-encoding-changed"}
+
+
+def test_an_entry_beside_a_range_may_not_be_narrower_than_it() -> None:
+    wide = operation(requestBody={"content": {"application/*": {"schema": STR}}})
+    own = operation(requestBody={"content": {"application/*": {"schema": STR}, JSON: {"schema": {**STR, "maxLength": 3}}}})
+    assert rules(wide, own) == {"request-max-length-narrowed"}
+    assert rules(own, wide) == set()
+
+
+def test_numbers_become_texts_only_where_every_digit_fits() -> None:
+    assert verdict(query(INT), query({**STR, "pattern": "^-?[0-9]+$"})) == ""
+    assert verdict(query({**INT, "minimum": 0}), query({**STR, "pattern": "^[0-9]{1,3}$"})) == "error"
+    assert verdict(query({**STR, "pattern": "^[0-9]+$"}), query(INT)) == ""
+
+
+LOST: Json = {"$ref": "#/components/nothing/here"}
+BROKEN: list[tuple[str, Json, Json]] = [
+    ("parameter", query(STR), with_parameters(LOST)),
+    ("parameter of the path", query(STR), with_parameters(shared=(LOST,))),
+    ("request body", asking(STR), document({"/x": {"post": {"requestBody": LOST, "responses": OK}}})),
+    ("response", operation(responses={"200": {"description": "ok"}}), operation(responses={"200": LOST})),
+    (
+        "header",
+        operation(responses={"200": {"description": "ok", "headers": {"X-A": {"schema": STR, "required": True}}}}),
+        operation(responses={"200": {"description": "ok", "headers": {"X-A": LOST}}}),
+    ),
+    ("path item", document({"/x": {"get": {"responses": OK}}}), document({"/x": LOST})),
+    ("callback", operation(callbacks={"a": {"{$url}": {"post": {"responses": OK}}}}), operation(callbacks={"a": LOST})),
+]
+
+
+@pytest.mark.parametrize(("sound", "broken"), [case[1:] for case in BROKEN], ids=[case[0] for case in BROKEN])
+def test_what_a_broken_reference_hides_is_not_removed(sound: Json, broken: Json) -> None:
+    assert {rule.partition("-")[2] for rule in rules(sound, broken)} == {"unreadable-changed"}
+    assert {rule.partition("-")[2] for rule in rules(broken, sound)} == {"unreadable-changed"}
+    assert rules(broken, broken) == set()
+
+
+def test_a_reference_below_an_identified_schema_is_relative_to_it() -> None:
+    listed = {"type": "array", "items": {"$ref": "#/$defs/text"}, "$defs": {"text": STR}}
+    near = {"$id": "https://example.com/dir/list", "type": "array", "items": {"$ref": "text"}}
+    plain = asking({"type": "array", "items": STR})
+    for schemas in ({"A": {"$id": "https://example.com/list", **listed}}, {"A": near, "B": {"$id": "https://example.com/dir/text", **STR}}):
+        tree = asking({"$ref": "#/components/schemas/A"}, components={"schemas": schemas})
+        assert rules(tree, plain) == rules(plain, tree) == set()
