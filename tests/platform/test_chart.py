@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any, Final
@@ -81,9 +82,9 @@ def helm(guards: None) -> str:
         unavailable(str(problem))
 
 
-def run(helm: str, verb: str, values: dict[str, Any], place: Path, *options: str) -> subprocess.CompletedProcess[str]:
+def run(helm: str, verb: str, values: dict[str, Any], place: Path, *options: str, chart: Path = CHART) -> subprocess.CompletedProcess[str]:
     (place / "values.json").write_text(json.dumps(values))
-    command = [helm, *verb.split(), str(CHART), "--values", str(place / "values.json"), "--namespace", "contracts", *options]
+    command = [helm, *verb.split(), str(chart), "--values", str(place / "values.json"), "--namespace", "contracts", *options]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -242,6 +243,32 @@ def test_the_volume_outlives_the_release(helm: str, tmp_path: Path) -> None:
     assert documents["PersistentVolumeClaim"]["metadata"]["annotations"] == {"helm.sh/resource-policy": "keep"}
     (data,) = [volume for volume in documents["Deployment"]["spec"]["template"]["spec"]["volumes"] if volume["name"] == "data"]
     assert data["persistentVolumeClaim"] == {"claimName": documents["PersistentVolumeClaim"]["metadata"]["name"]}
+
+
+def notes(helm: str, values: dict[str, Any], place: Path) -> str:
+    """What Helm prints after an installation; `helm template` leaves it out, so it is rendered into an object."""
+    chart = place / "chart"
+    shutil.copytree(CHART, chart)
+    (chart / "templates" / "NOTES.txt").rename(chart / "notes")
+    shown = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: notes}\ndata: {text: {{ tpl (.Files.Get "notes") . | quote }}}\n'
+    (chart / "templates" / "shown.yaml").write_text(shown)
+    done = run(helm, "template shop", values, place, "--kube-version", KUBERNETES[0], "--show-only", "templates/shown.yaml", chart=chart)
+    assert done.returncode == 0, done.stderr
+    return str(yaml.safe_load(done.stdout)["data"]["text"])
+
+
+@pytest.mark.parametrize(
+    ("values", "said", "unsaid"),
+    [
+        ({}, ["SQLite: one replica.", "No API keys"], ["lost with the pod", "autoscaler"]),
+        ({"autoscaling": {"enabled": True}}, ["one replica, without the autoscaler"], []),
+        ({"persistence": {"enabled": False}}, ["everything is lost with the pod"], []),
+        ({**DATABASE, "apiKeys": {"existingSecret": "cvt-keys"}}, ["shop-cvt.contracts:9550"], ["SQLite", "No API keys"]),
+    ],
+)
+def test_what_is_said_after_an_installation(helm: str, tmp_path: Path, values: dict[str, Any], said: list[str], unsaid: list[str]) -> None:
+    text = notes(helm, values, tmp_path)
+    assert ([part for part in said if part not in text], [part for part in unsaid if part in text]) == ([], [])
 
 
 def test_the_chart_has_the_version_of_the_server() -> None:
