@@ -55,9 +55,10 @@ def plugin(docker: Docker) -> None:
         made = gotool.ensure("docker-compose", ENV)
     except gotool.ToolUnavailableError as problem:
         unavailable(str(problem))
-    link = place / "docker-compose"
+    link = place / f"link-{os.getpid()}"
     link.unlink(missing_ok=True)
     link.symlink_to(made)
+    link.replace(place / "docker-compose")  # at once, as other processes may do the same
 
 
 @contextmanager
