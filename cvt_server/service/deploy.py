@@ -7,14 +7,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cvt_engine.facade import Consumer as User
-from cvt_engine.facade import Impact, Relevance, UsageIndex, impacts_of
+from cvt_engine.facade import UsageIndex
 from cvt_engine.finding import Finding, Severity, sort_key
 from cvt_server.errors import DocumentInvalid, NotFound
 from cvt_server.model import Actor, Answer, AuditEvent, Consumer, ConsumerImpact, Deployment, Reason, SchemaVersion
 from cvt_server.service import checks
 from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library
+from cvt_server.service.meeting import Meeting
 from cvt_server.service.requests import DeployAnswer
 from cvt_server.service.schemas import SchemaService, breaking_between
 from cvt_server.storage.base import Storage
@@ -41,6 +41,7 @@ class DeployService:
         self._schemas = schemas
         self._library = library
         self._freshness = freshness
+        self._meeting = Meeting(lambda digest: UsageIndex.of(library.get(digest).spec))
         self._now = now
 
     def can_i_deploy(self, schema_id: str, version: str, environment: str = "") -> DeployAnswer:
@@ -187,13 +188,7 @@ class DeployService:
         findings = candidate.breaks(base.hash)
         if not findings:
             return [ConsumerImpact(consumer, will_break=False) for consumer in consumers]
-        index = UsageIndex.of(self._library.get(base.hash).spec)
-        users = ((User(each.consumer_id, each.version, each.environment, each.schema_version, each.usages), index.compiled(each.usages)) for each in consumers)
-        return [_impact(consumer, impact) for consumer, impact in zip(consumers, impacts_of(Relevance(findings), users), strict=True)]
-
-
-def _impact(consumer: Consumer, impact: Impact) -> ConsumerImpact:
-    return ConsumerImpact(consumer, will_break=bool(impact.met), findings=impact.findings)
+        return self._meeting.impacts(base.hash, candidate.digest, findings, consumers)
 
 
 def _no_base(consumer: Consumer, version: str) -> Reason:

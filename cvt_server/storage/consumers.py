@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, Row, delete, distinct, func, select, update
 
@@ -12,12 +12,16 @@ from cvt_server.model import Consumer, Deployment, Usage
 from cvt_server.storage.database import Database
 from cvt_server.storage.tables import consumers, deployments
 
+ROOM: Final = 32_000_000
+"""Characters of usages that are remembered as read."""
+
 
 class ConsumerTables:
     """Registered consumers; one row per consumer, schema and environment."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._usages = _Usages()
 
     def put(self, connection: Connection, consumer: Consumer) -> tuple[Consumer, bool]:
         """Insert or replace; the first `registered_at` stays. Whether anything but the time it was last seen is new."""
@@ -27,10 +31,10 @@ class ConsumerTables:
         before = (consumers.c[name] == value for name, value in (key | said).items())
         again = connection.execute(update(consumers).where(*before).values(seen).returning(consumers)).first()
         if again is not None:
-            return _consumer(again), False
+            return self._consumer(again), False
         insert = self._database.insert(consumers).values(**key, **said, **seen, registered_at=consumer.registered_at)
         put = insert.on_conflict_do_update(index_elements=list(key), set_=said | seen).returning(consumers)
-        return _consumer(connection.execute(put).one()), True
+        return self._consumer(connection.execute(put).one()), True
 
     def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
         """Sorted by consumer and environment; an empty environment means all."""
@@ -39,7 +43,7 @@ class ConsumerTables:
             query = query.where(consumers.c.environment == environment)
         with self._database.read() as connection:
             rows = connection.execute(query.order_by(consumers.c.consumer_id, consumers.c.environment)).all()
-        return [_consumer(row) for row in rows]
+        return [self._consumer(row) for row in rows]
 
     def total(self) -> int:
         """Consumers, whatever number of schemas they use."""
@@ -50,6 +54,29 @@ class ConsumerTables:
         """Whether there was one to remove."""
         where = (consumers.c.consumer_id == consumer_id, consumers.c.schema_id == schema_id, consumers.c.environment == environment)
         return connection.execute(delete(consumers).where(*where)).rowcount > 0
+
+    def _consumer(self, row: Row[Any]) -> Consumer:
+        # By place: ten thousand rows are read at once.
+        schema_id, environment, consumer_id, version, schema_version, registered_at, last_validated_at, usages = tuple[Any, ...](row)
+        return Consumer(consumer_id, schema_id, environment, version, schema_version, registered_at, last_validated_at, self._usages.read(usages))
+
+
+class _Usages:
+    """Usages by the text they are stored as: equal texts become the same object, read once. Bounded in characters."""
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Usage, ...]] = {}
+        self._room = ROOM
+
+    def read(self, text: str) -> tuple[Usage, ...]:
+        found = self._known.get(text)
+        if found is None:
+            found = tuple(Usage(method, path, tuple(fields)) for method, path, fields in json.loads(text))
+            self._room -= len(text)
+            if self._room < 0:
+                self._known, self._room = {}, ROOM - len(text)
+            self._known[text] = found
+        return found
 
 
 class DeploymentTables:
@@ -91,19 +118,6 @@ class DeploymentTables:
 
 def _usages_text(usages: Sequence[Usage]) -> str:
     return json.dumps([[usage.method, usage.path, list(usage.fields)] for usage in usages], separators=(",", ":"), ensure_ascii=False)
-
-
-def _consumer(row: Row[Any]) -> Consumer:
-    return Consumer(
-        consumer_id=row.consumer_id,
-        schema_id=row.schema_id,
-        environment=row.environment,
-        version=row.version,
-        schema_version=row.schema_version,
-        registered_at=row.registered_at,
-        last_validated_at=row.last_validated_at,
-        usages=tuple(Usage(method, path, tuple(fields)) for method, path, fields in json.loads(row.usages)),
-    )
 
 
 def _deployment(row: Row[Any]) -> Deployment:

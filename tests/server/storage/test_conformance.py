@@ -379,3 +379,12 @@ def test_a_failed_transaction_leaves_nothing(storage: Storage) -> None:
     assert storage.schemas.find("a") is None
     assert storage.schemas.generation("a") == -1
     assert not storage.schemas.holds("hash of {}")
+
+
+def test_usages_that_no_longer_fit_into_memory_are_read_again(storage: Storage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvt_server.storage.consumers.ROOM", 50)
+    rows = [consumer(f"c{number}", usages=(Usage("GET", f"/{number}", ("x" * 30,)),)) for number in range(5)]
+    for row in rows:
+        put_consumer(storage, row)
+    for _ in range(2):
+        assert storage.consumers.list("a") == rows
