@@ -20,6 +20,7 @@ MODULES: Final[dict[str, str]] = {
     "act": "github.com/nektos/act@v0.2.89",
     "actionlint": "github.com/rhysd/actionlint/cmd/actionlint@v1.7.12",
     "docker-compose": "github.com/docker/compose/v2/cmd@v2.40.3",
+    "ghz": "github.com/bojand/ghz/cmd/ghz@v0.93.0",
     "helm": "helm.sh/helm/v3/cmd/helm@v3.19.5",
     "oasdiff": "github.com/oasdiff/oasdiff@v1.35.0",
 }

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import grpc
+from google.protobuf.message import DecodeError
 from grpc import aio
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
@@ -61,14 +62,19 @@ class Service(grpc.GenericRpcHandler):
         good, bad = self._metrics.calls.labels(name, "success"), self._metrics.calls.labels(name, "failure")
         seconds = self._metrics.call_seconds.labels(name)
 
-        async def call(request: Any, context: aio.ServicerContext[Any, Any]) -> Any:
+        parse = row.request.FromString
+
+        async def call(data: bytes, context: aio.ServicerContext[Any, Any]) -> Any:
             started = time.perf_counter()
             try:
                 actor = await self._enter(context, row.scope)
-                reply = await row.inner(request, actor)
+                reply = await row.inner(parse(data), actor)
             except ServerError as problem:
                 bad.inc()
                 await self._refuse(context, problem)
+            except DecodeError:
+                bad.inc()
+                await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the bytes are no {row.request.DESCRIPTOR.full_name}")
             except Exception:  # noqa: BLE001 the one place where a call's unexpected failure ends
                 bad.inc()
                 await _broken(context, name)
@@ -78,7 +84,7 @@ class Service(grpc.GenericRpcHandler):
             finally:
                 seconds.observe(time.perf_counter() - started)
 
-        return grpc.unary_unary_rpc_method_handler(call, request_deserializer=row.request.FromString, response_serializer=_serialized)
+        return grpc.unary_unary_rpc_method_handler(call, response_serializer=_serialized)
 
     async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
         if self._gate.open:
