@@ -155,7 +155,7 @@ class Stub:
     def later(self, method: str, request: Any) -> Any:
         """One call's future."""
         described = wire.DESCRIPTOR.services_by_name["ContractValidator"].methods_by_name[method]
-        call = self._channel.unary_unary(
+        call: Any = self._channel.unary_unary(
             f"/{SERVICE}/{method}",
             request_serializer=lambda message: message.SerializeToString(),
             response_deserializer=getattr(wire, described.output_type.name).FromString,

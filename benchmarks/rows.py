@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import figures, inputs, peers, validation
+from benchmarks import figures, inputs, load, peers, validation
 from benchmarks.figures import Count
 from benchmarks.inputs import NEW, OLD, ROOT, Place
 from benchmarks.measure import Case, Program
@@ -145,6 +145,13 @@ ROWS: Final[tuple[Row, ...]] = (
     Row("validate", "one request and response validated in a process, on GitHub's description", Target(times=4), validation.against_kin),
     Row("validate-python", "the same in Python", Target(times=20), validation.against_openapi_core),
     Row("validate-first", "a process that reads the 13 MB description and validates once", Target(seconds=1), validation.first),
+    Row(
+        "serve-validate",
+        f"`cvt serve`: ValidateInteraction over gRPC, {load.OPERATIONS} operations of GitHub's description, one in ten invalid",
+        Target(at_least=1),
+        load.validate_calls,
+    ),
+    Row("serve-deploy", f"`cvt serve`: CanIDeploy with {load.CONSUMERS:,} consumers of {load.USED} endpoints each", Target(at_least=1), load.deploy_calls),
     Row("proofs", "error findings about schemas that carry a verified witness", Target(at_least=0.9), figures.proofs),
     Row("proof-cost", "what positions and witnesses add to the bare diff of GitHub's two versions", Target(at_most=0.3), figures.proof_cost),
 )

@@ -2,8 +2,8 @@
 
 From `cvt_runner.inputs`: the blocks of action.yml, docs/inputs.md and api/config.schema.json.
 From the engine's rules: docs/rules.md, docs/violations.md, and with tools/oasdiff_rules.yaml docs/oasdiff.md.
-From the protocols in api/: the message modules of `cvt_wire`. From api/rest.yaml: the copy that the server carries.
-From tools/dashboards.py: deploy/grafana/dashboards.
+From the protocols in api/: the message modules of `cvt_wire`. From the server's settings: docs/settings.md. From api/rest.yaml: the copy that the server
+carries. From tools/dashboards.py: deploy/grafana/dashboards.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from typing import Final
 from cvt_engine.facade import RULES, VIOLATION_RULES, Rule
 from cvt_engine.rules import Area
 from cvt_runner.inputs import INPUTS, OUTPUTS, Input
+from cvt_server.settings import SETTINGS, Setting
 from tools import dashboards, protocols
 from tools.oasdiff_table import oasdiff_md
 
@@ -152,6 +153,24 @@ def violations_md(_: str) -> str:
     return head + "".join(f"| `{row.id}` | {cell(row.text)} | {cell(row.hint)} |\n" for row in VIOLATION_RULES)
 
 
+def settings_md(_: str) -> str:
+    """docs/settings.md: every setting of the server."""
+    head = (
+        f"# Settings of the contract server\n\n<!-- {NOTICE} -->\n\n"
+        "A flag of `cvt serve` wins over the environment. Secrets come from the environment only. How they work together: [server.md](server.md).\n\n"
+        "| environment | flag | default | values | meaning |\n|---|---|---|---|---|\n"
+    )
+    return head + "".join(_setting(row) for row in SETTINGS)
+
+
+def _setting(row: Setting) -> str:
+    flag = "" if row.kind == "secret" else f"`--{row.name.replace('_', '-')}`"
+    values = (
+        ", ".join(f"`{word}`" for word in row.kind.split("|")) if "|" in row.kind else {"switch": "`true`, `false`", "secret": "text"}.get(row.kind, row.kind)
+    )
+    return f"| `{row.env}` | {flag} | {f'`{row.default}`' if row.default else ''} | {values} | {cell(row.help)} |\n"
+
+
 def config_schema(_: str) -> str:
     """api/config.schema.json: the JSON Schema of cvt.yaml."""
     properties = {row.name: _property(row) for row in INPUTS if not row.ci_only and not row.secret}
@@ -185,6 +204,7 @@ GENERATED: Final[dict[str, Callable[[str], str]]] = {
     "docs/inputs.md": inputs_md,
     "docs/rules.md": rules_md,
     "docs/violations.md": violations_md,
+    "docs/settings.md": settings_md,
     "docs/oasdiff.md": lambda _: oasdiff_md(NOTICE),
     "api/config.schema.json": config_schema,
     "cvt_server/operations/rest.yaml": lambda _: f"# {NOTICE} Written by hand in api/rest.yaml.\n{(ROOT / 'api' / 'rest.yaml').read_text('utf-8')}",

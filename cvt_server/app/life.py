@@ -32,6 +32,7 @@ SIZES_SECONDS: Final = 30.0
 CLEAN_SECONDS: Final = 3600.0
 LAST_WORD_SECONDS: Final = 0.1
 """How long the server still answers after it said that it is not serving, so that watchers hear of it."""
+LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1", "[::1]"))
 _log: Final = logging.getLogger("cvt.server")
 
 
@@ -76,7 +77,7 @@ class App:
         grpc = server_of(self._services(), self.health, (CONTRACT, REGISTRY), shared=self._shared)
         port = listen_grpc(grpc, self.settings)
         bound = listen.open_socket(self.settings.host, self.settings.metrics_port, what="HTTP", option="--metrics-port", shared=self._shared)
-        http = HttpServer(site(self.state), bound, tls=self._tls, grace=self.settings.shutdown_grace)
+        http = HttpServer(site(self.state, local=self.settings.host in LOOPBACK), bound, tls=self._tls, grace=self.settings.shutdown_grace)
         await grpc.start()
         await http.start()
         await self.health.set(serving=True)

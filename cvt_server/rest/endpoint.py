@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -15,6 +15,8 @@ from cvt_server.operations.api import MAX_BODY, PREFIX, Found, api, arguments
 from cvt_server.operations.perform import Outcome, failed, perform
 from cvt_server.operations.problem import Problem, problem_of, refused
 from cvt_server.operations.state import State
+
+MAX_READ: Final = 4 * MAX_BODY
 
 
 class Endpoint:
@@ -105,15 +107,19 @@ def _is_json(request: Request) -> bool:
 
 
 async def _body(request: Request) -> bytes:
-    """The body, read no further than allowed. Raises TooLarge."""
+    """The body, kept no further than allowed; what is somewhat larger is read to its end, so that the answer arrives. Raises TooLarge."""
     announced = request.headers.get("content-length", "")
-    if announced.isdigit() and int(announced[:20]) > MAX_BODY:
-        raise TooLarge(f"the body has {announced[:20]} bytes, of at most {MAX_BODY}")
-    found = bytearray()
-    async for part in request.stream():
-        found += part
-        if len(found) > MAX_BODY:
-            raise TooLarge(f"the body has more than {MAX_BODY} bytes")
+    found, size = bytearray(), int(announced[:15]) if announced.isdigit() else 0
+    if size <= MAX_READ:
+        size = 0
+        async for part in request.stream():
+            size += len(part)
+            if size > MAX_READ:
+                break
+            if size <= MAX_BODY:
+                found += part
+    if size > MAX_BODY:
+        raise TooLarge(f"the body has more than {MAX_BODY} bytes")
     return bytes(found)
 
 

@@ -18,11 +18,11 @@ from cvt_server.operations.problem import Problem
 from cvt_server.operations.state import State
 from cvt_server.rest.docs import page
 from cvt_server.rest.endpoint import Endpoint, respond
-from cvt_server.rest.guard import Guard
+from cvt_server.rest.guard import LOCAL, Guard
 
 
-def site(state: State) -> Any:
-    """The ASGI application."""
+def site(state: State, *, local: bool = False) -> Any:
+    """The ASGI application. `local`: the server listens on this machine only."""
     application = Starlette(
         routes=[
             Route("/metrics", _metrics(state)),
@@ -36,7 +36,7 @@ def site(state: State) -> Any:
         ],
         exception_handlers={404: _missing, 405: _missing, Exception: _broken},
     )
-    return Guard(application)
+    return Guard(application, LOCAL if local else frozenset())
 
 
 def _metrics(state: State) -> Any:

@@ -88,9 +88,9 @@ class Service(grpc.GenericRpcHandler):
 
     async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
         if self._gate.open:
-            return self._gate.anonymous(context.peer() if self._gate.limited else "", scope)
+            return self._gate.anonymous(_host(context) if self._gate.limited else "", scope)
         secret = next((value for key, value in context.invocation_metadata() or () if key == "x-api-key"), None)
-        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, context.peer() or "")
+        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, "")
         self._metrics.auth_ok.inc()
         return actor
 
@@ -98,6 +98,11 @@ class Service(grpc.GenericRpcHandler):
         self._metrics.refused(problem)
         status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), grpc.StatusCode.INVALID_ARGUMENT)
         await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
+
+
+def _host(context: aio.ServicerContext[Any, Any]) -> str:
+    """The caller's address without its port, which is another one with every connection."""
+    return str(context.peer() or "").rpartition(":")[0]
 
 
 async def _broken(context: aio.ServicerContext[Any, Any], name: str) -> None:

@@ -33,7 +33,7 @@ class Server:
     """A running server."""
 
     process: subprocess.Popen[str]
-    grpc: int
+    port: int
     http: int
     lines: list[str] = field(default_factory=list)
     credentials: grpc.ChannelCredentials | None = None
@@ -41,7 +41,7 @@ class Server:
 
     @property
     def address(self) -> str:
-        return f"localhost:{self.grpc}"
+        return f"localhost:{self.port}"
 
     @property
     def channel(self) -> grpc.Channel:
@@ -60,7 +60,8 @@ class Server:
     def raw(self, path: str, data: bytes, *, key: str = "") -> bytes:
         """One call with bytes."""
         metadata = (("x-api-key", key),) if key else ()
-        reply: bytes = self.channel.unary_unary(path)(data, timeout=SECONDS, metadata=metadata, wait_for_ready=False)
+        call: Any = self.channel.unary_unary(path)
+        reply: bytes = call(data, timeout=SECONDS, metadata=metadata, wait_for_ready=False)
         return reply
 
     def registry(self, operation: str, *, key: str = "", **arguments: Any) -> tuple[int, Any]:
@@ -127,9 +128,9 @@ def serving(*flags: str, env: Mapping[str, str] | None = None, credentials: grpc
         for line in process.stderr:
             server.lines.append(line)
             if found := re.search(r"gRPC on port (\d+), HTTP on port (\d+)", line):
-                server.grpc, server.http = int(found[1]), int(found[2])
+                server.port, server.http = int(found[1]), int(found[2])
                 break
-        assert server.grpc, "".join(server.lines)
+        assert server.port, "".join(server.lines)
         reader = threading.Thread(target=server.lines.extend, args=(process.stderr,), daemon=True)
         reader.start()
         yield server
@@ -139,7 +140,7 @@ def serving(*flags: str, env: Mapping[str, str] | None = None, credentials: grpc
         finally:
             process.kill()
             process.wait()
-            if server.grpc:
+            if server.port:
                 reader.join(SECONDS)
             process.stderr.close()
 
