@@ -29,7 +29,7 @@ class ParameterPlan:
         self._empty = parameter.empty
         self.free = free_text(parameter.schema) and not parameter.media
         self._checker = None if self.free else schemas.checker(parameter.schema, side)
-        self.take, self._read, self._single = ways(parameter, frozenset(declared))
+        self.take, self._read, self._single, self.names = ways(parameter, frozenset(declared))
 
     @property
     def idle(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 
 from cvt_engine.change import Direction
 from cvt_engine.exchange import Headers, HttpRequest, HttpResponse
-from cvt_engine.operations.model import Body, Response
+from cvt_engine.operations.model import Body, Operation, Response
 from cvt_engine.operations.route import Route
 from cvt_engine.schema.checker import Schemas
 from cvt_engine.schema.quote import plain
@@ -15,7 +15,7 @@ from cvt_engine.validate.bodies import BodyPlan
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.parameters import ParameterPlan
 from cvt_engine.validate.report import Report
-from cvt_engine.validate.security import security_plan
+from cvt_engine.validate.security import query_names, security_plan
 from cvt_engine.wire.sent import Sent
 
 _NOTHING: Final = (b"", b"null")
@@ -69,8 +69,7 @@ class OperationPlan:
         busy = [parameter for parameter in every if not parameter.idle]
         self._always = [parameter for parameter in busy if not parameter.optional_query]
         self._with_query = [parameter for parameter in busy if parameter.optional_query]
-        whole = any(place == "querystring" for place, _ in operation.parameters)
-        self._query = frozenset(declared) if options.unknown_query == "error" and not whole else None
+        self._query = _known_query(operation, every) if options.unknown_query == "error" else None
         self._security = security_plan(operation) if options.security else None
         self._body = _body_plan(operation.body, schemas, options)
         self._codes = operation.responses
@@ -135,6 +134,17 @@ class OperationPlan:
             if 100 <= status < 600:
                 self._responses[status] = plan
         return plan
+
+
+def _known_query(operation: Operation, parameters: list[ParameterPlan]) -> frozenset[str] | None:
+    """The names that a query may hold; None where it may hold any."""
+    known = set(query_names(operation))
+    for (place, name), parameter in zip(operation.parameters, parameters, strict=True):
+        if place == "querystring" or parameter.names is None:
+            return None
+        if place == "query":
+            known |= parameter.names or {name}
+    return frozenset(known)
 
 
 def _body_plan(body: Body | None, schemas: Schemas, options: ValidateOptions) -> BodyPlan | None:

@@ -48,6 +48,12 @@ def security_plan(operation: Operation) -> SecurityPlan | None:
     return SecurityPlan(loc, alternatives) if all(tests for tests, _ in alternatives) else None
 
 
+def query_names(operation: Operation) -> frozenset[str]:
+    """The query parameters that credentials stand in."""
+    listed = requirements(security_of(operation), operation.loc.source)
+    return frozenset(one.kind[2] for requirement in listed for one in requirement if one.kind[:2] == ("apiKey", "query"))
+
+
 def _alternative(requirement: tuple[Credential, ...]) -> tuple[list[Test], str]:
     found = [pair for credential in requirement if (pair := _test(credential)) is not None]
     return [test for test, _ in found], " and ".join(words for _, words in found)

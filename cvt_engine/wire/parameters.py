@@ -22,12 +22,13 @@ DECODES: Final = {"path": path_text, "query": query_text, "querystring": query_t
 class Ways(NamedTuple):
     """`take` finds what was sent of a parameter, None where nothing was; `read` turns that into its possible values, or raises MalformedError.
 
-    `single`: it holds one value, and is sent once.
+    `single`: it holds one value, and is sent once. `names`: the query parameters that its members stand in by themselves, None where any may be one.
     """
 
     take: Take
     read: Read
     single: bool = False
+    names: frozenset[str] | None = frozenset()
 
 
 def ways(parameter: Parameter, declared: frozenset[str]) -> Ways:
@@ -41,8 +42,13 @@ def ways(parameter: Parameter, declared: frozenset[str]) -> Ways:
     if parameter.style == "deepObject":
         return Ways(_deep(name), lambda pairs: [deep(parameter.schema, pairs)])
     if place == "query" and parameter.explode and parameter.style == "form" and _is_object(parameter.schema, style.kinds):
-        return Ways(_spread(parameter, declared), lambda pairs: [members(parameter.schema, pairs)])
+        return Ways(_spread(parameter, declared), lambda pairs: [members(parameter.schema, pairs)], names=_spread_names(parameter))
     return Ways(take, style.read, place == "query" and style.plain)
+
+
+def _spread_names(parameter: Parameter) -> frozenset[str] | None:
+    shape = merged(parameter.schema)
+    return None if shape.additional_said and not closed(shape.additional) else frozenset(shape.props)
 
 
 def _is_object(schema: Conj, kinds: Kinds) -> bool:
@@ -90,12 +96,12 @@ def _deep(name: str) -> Take:
 
 def _spread(parameter: Parameter, declared: frozenset[str]) -> Take:
     """An object whose members stand in the query by themselves."""
-    shape = merged(parameter.schema)
-    names = frozenset(shape.props)
-    rest = shape.additional_said and not closed(shape.additional)
+    names = _spread_names(parameter)
 
     def take(sent: Sent) -> list[tuple[str, str]] | None:
-        found = [(key, query_text(value)) for key, values in sent.query.items() if key in names or (rest and key not in declared) for value in values]
+        found = [
+            (key, query_text(value)) for key, values in sent.query.items() if (key in names if names is not None else key not in declared) for value in values
+        ]
         return found or None
 
     return take

@@ -133,7 +133,7 @@ class _Run:
         for spec, content in self._contents(report):
             refusal = store(client, ids[spec.path], content, revision=self._revision())
             if refusal:
-                specs[spec.path] = refused(spec, ids[spec.path], refusal)
+                specs[spec.path] = refused(specs[spec.path], ids[spec.path], refusal)
             else:
                 self._around.console.say(f"registered: {ids[spec.path]} {spec.version}".rstrip())
         return replace(report, specs=tuple(specs.values()))
@@ -147,7 +147,8 @@ class _Run:
             if spec.status is SpecStatus.DELETED or not spec.readable:
                 continue
             try:
-                yield spec, text_of(load_spec(WorkTree(self._opened.git.root), spec.path))
+                loaded = load_spec(WorkTree(self._opened.git.root), spec.path)
+                yield replace(spec, version=spec.version or _info(loaded, "version")), text_of(loaded)
             except (EngineError, UsageError) as problem:
                 self._around.console.say(f"  not registered: {spec.path}: {problem}")
 
@@ -159,14 +160,18 @@ class _Run:
         if spec.status is SpecStatus.DELETED:
             return ""
         try:
-            info = load_spec(WorkTree(self._opened.git.root), spec.path).entry.tree.get("info")
+            return _info(load_spec(WorkTree(self._opened.git.root), spec.path), "title")
         except EngineError:
             return ""
-        title = info.get("title") if isinstance(info, dict) else None
-        return title if isinstance(title, str) else ""
 
     def _revision(self) -> str:
         return self._opened.detected.event.head_sha or self._opened.head
+
+
+def _info(spec: Spec, key: str) -> str:
+    info = spec.entry.tree.get("info")
+    value = info.get(key) if isinstance(info, dict) else None
+    return value if isinstance(value, str) else ""
 
 
 def _server(opened: Opened, around: Surroundings) -> AbstractContextManager[Server]:

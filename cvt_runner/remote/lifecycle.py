@@ -22,7 +22,7 @@ from cvt_runner.remote.client import Client
 from cvt_runner.remote.target import DEFAULT_PORT, Target
 from cvt_runner.server import program
 
-START_SECONDS: Final = 30.0
+START_SECONDS: Final = 60.0
 STOP_SECONDS: Final = 15.0
 _LOG_LINES: Final = 40
 _PORT: Final = re.compile(r"gRPC on port (\d+)")

@@ -14,7 +14,7 @@ from tests.rig import ENV, ROOT, unavailable
 from tools import gotool
 
 STUBS: Final = Path(__file__).resolve().parent / "actions"
-SHIPPED: Final = ("cvt", "action.yml", "actions", "cvt_engine", "cvt_runner", "requirements", "api")
+SHIPPED: Final = ("cvt", "action.yml", "actions", "cvt_engine", "cvt_runner", "cvt_server", "cvt_wire", "requirements", "api")
 WORKFLOW: Final = """
 on: [pull_request, push, merge_group]
 jobs:

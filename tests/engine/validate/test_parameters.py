@@ -175,3 +175,15 @@ def test_an_object_that_is_known_by_its_properties() -> None:
 def test_what_comes_late_in_a_long_query_is_checked_too() -> None:
     found = one("query", {"type": "array", "items": {"type": "integer"}})
     assert asked(found, "GET", "/a?" + "p=1&" * 20_000 + "p=x") == ["request-parameter-schema query.p /20000"]
+
+
+def test_what_counts_as_declared_in_a_query() -> None:
+    spread = {"name": "p", "in": "query", "schema": {"type": "object", "properties": {"r": {}, "g": {}}}}
+    deep = {"name": "d", "in": "query", "style": "deepObject", "explode": True, "schema": {"type": "object"}}
+    strict = {"unknown_query": "error"}
+    more: Json = {"components": {"securitySchemes": {"k": {"type": "apiKey", "in": "query", "name": "key"}}}, "security": [{"k": []}]}
+    found = operation({"parameters": [spread, deep, {"name": "q", "in": "query", "schema": {}}], **OK}, options=strict, **more)
+    assert asked(found, path="/a?r=1&g=2&d[x]=1&q=1&key=s") == []
+    assert asked(found, path="/a?key=s&b=1&p=1") == ["request-parameter-undeclared query.b", "request-parameter-undeclared query.p"]
+    anything = {**spread, "schema": {"type": "object", "additionalProperties": {"type": "integer"}}}
+    assert asked(operation({"parameters": [anything], **OK}, options=strict), path="/a?whatever=1") == []
