@@ -142,12 +142,12 @@ class Comparer:
         harmless = WIDENS if mode.side is Direction.REQUEST else NARROWS
         return sum(1 for change in found.facts if EFFECTS[change.act] != harmless) + len(found.children)
 
-    def included(self, inner: Conj, outer: Conj, mode: Mode) -> tuple[bool, bool]:
-        """(base within revision, revision within base) for two schemas, as bare sets."""
+    def included(self, inner: Conj, outer: Conj, mode: Mode, *, strict: bool = True) -> tuple[bool, bool]:
+        """(base within revision, revision within base) for two schemas, as bare sets unless not `strict`."""
         if self._depth >= DEPTH:
             return False, False
         with self._aside():
-            node = self.node(inner, outer, mode._replace(strict=True), near=Near(None, None))
+            node = self.node(inner, outer, mode._replace(strict=strict), near=Near(None, None))
             return self._free_below(node, NARROWS), self._free_below(node, WIDENS)
 
     def _free_below(self, start: Node, unwanted: Effect) -> bool:

@@ -12,7 +12,7 @@ from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Near
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.scalars import Difference, lengths
-from cvt_engine.schema.shape import Shape, closed
+from cvt_engine.schema.shape import Shape, closed, join
 from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import TYPES
 
@@ -171,7 +171,7 @@ def _pattern_properties(comparer: Comparer, node: Node, base: Shape, revision: S
         if old is not None and new is not None:
             comparer.child(node, f"{{{pattern}}}", old, new, near)
             continue
-        before, after = old if old is not None else base.additional, new if new is not None else revision.additional
+        before, after = old if old is not None else _of_names(base, pattern), new if new is not None else _of_names(revision, pattern)
         what = _breadth(before, after)
         if what is None:
             comparer.child(node, f"{{{pattern}}}", before, after, near)
@@ -192,6 +192,15 @@ def _pattern_pairs(base: Shape, revision: Shape) -> Iterator[tuple[str, str]]:
         yield pattern, twin
         left = [other for other in left if other != twin]
     yield from ((pattern, pattern) for pattern in left)
+
+
+def _of_names(shape: Shape, pattern: str) -> Conj:
+    """What a shape demands of properties whose names match a pattern that it does not have."""
+    names, found = Texts(frozenset({pattern})), ANY
+    covering = [schema for other, schema in list(shape.pattern_props.items())[:8] if names.within(Texts(frozenset({other})))]
+    for schema in covering:
+        found = join(found, schema)
+    return found if covering else shape.additional
 
 
 def _pattern_ref(shape: Shape, pattern: str) -> Ref | None:

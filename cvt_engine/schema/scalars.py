@@ -186,12 +186,24 @@ def _words(values: Any) -> str:
 
 def _bounds(base: Shape, revision: Shape) -> Iterator[Difference]:
     for name in ("minimum", "maximum"):
-        old, new = getattr(base, name), getattr(revision, name)
+        old, new = _limit(base, name, revision), _limit(revision, name, base)
         if base.integer != revision.integer and whole(old, up=name == "minimum") == whole(new, up=name == "minimum"):
             continue
         if old != new:
             tighter = old is None or (new is not None and _tighter(old, new, name))
             yield Difference(name, name, Act.NARROWED if tighter else Act.WIDENED, _bound_text(old), _bound_text(new))
+
+
+_WIDTHS: Final = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+
+
+def _limit(shape: Shape, name: str, other: Shape) -> Bound | None:
+    """The bound, unless the format of either side says as much."""
+    bound: Bound | None = getattr(shape, name)
+    for known in (*shape.formats, *other.formats):
+        if bound is not None and (bits := _WIDTHS.get(known)) and (bound.value >= 2**bits - 1 if name == "maximum" else bound.value <= -(2**bits)):
+            return None
+    return bound
 
 
 def whole(bound: Bound | None, *, up: bool) -> Bound | None:

@@ -259,12 +259,12 @@ def _tagged(found: Discriminator, shape: Shape) -> Tagged:
 
 
 def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, Tagged], new: tuple[Shape, Tagged]) -> None:
-    """Values of the discriminator that came or went for alternatives that exist on both sides; other ones are told as alternatives."""
+    """Values of the discriminator that came or went for alternatives that lie within one of the other side; other ones are told as alternatives."""
     (base, before), (revision, after) = old, new
     sides = node_shapes(node)
     both = bool(sides[0].groups and sides[1].groups)
-    gone = [key for key, item in before.items() if key not in after and (not both or any(_alike(comparer, node, item, other) for other in after.values()))]
-    come = [key for key, item in after.items() if key not in before and (not both or any(_alike(comparer, node, other, item) for other in before.values()))]
+    gone = [key for key, item in before.items() if key not in after and (not both or any(_covers(comparer, node, item, other)[0] for other in after.values()))]
+    come = [key for key, item in after.items() if key not in before and (not both or any(_covers(comparer, node, other, item)[1] for other in before.values()))]
     swapped = [key for key, item in before.items() if key in after and not _alike(comparer, node, item, after[key]) and _moved(item, after, key)]
     traits: frozenset[str] = frozenset() if both else frozenset({"inherited"})
     for keys, act in ((gone, Act.REMOVED), (come, Act.ADDED), (swapped, Act.CHANGED)):
@@ -279,6 +279,13 @@ def _alike(comparer: Comparer, node: Node, first: tuple[str, Conj], second: tupl
     if first[0] == second[0]:
         return True
     return bool(first[1] and second[1]) and comparer.included(first[1], second[1], node.mode) == (True, True)
+
+
+def _covers(comparer: Comparer, node: Node, first: tuple[str, Conj], second: tuple[str, Conj]) -> tuple[bool, bool]:
+    """(the base's alternative within the revision's, the other way round), as the contract sees it: such alternatives are not told as lost or new."""
+    if first[0] == second[0]:
+        return True, True
+    return comparer.included(first[1], second[1], node.mode, strict=False) if first[1] and second[1] else (False, False)
 
 
 def _moved(item: tuple[str, Conj], after: Tagged, key: str) -> bool:

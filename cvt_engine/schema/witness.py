@@ -17,7 +17,7 @@ from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex_sample import edges_of, strings_of
 from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surround
 from cvt_engine.schema.scalars import text_set
-from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.shape import Shape, join
 from cvt_engine.schema.texts import outside
 from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
@@ -377,6 +377,9 @@ def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Ite
         for shape in (shape_of(schema), *(found for _, found in _alternatives(schema))):
             inner += [*shape.nots, *(part for found in shape.conditions for part in (found.test, found.then, found.otherwise))]
     inner = list(dict.fromkeys(inner))
+    for found in (found for schema in (giver, taker) for found in shape_of(schema).conditions):
+        for way in (join(found.test, found.then), found.otherwise):
+            yield from islice(sampler.values(join(giver, way)), 8)
     objects = [shape for _, shape in _alternatives(giver, "object")]
     members: list[tuple[str, list[Any]]] = []
     for part in inner:

@@ -153,3 +153,28 @@ def test_a_reference_below_an_identified_schema_is_relative_to_it() -> None:
     for schemas in ({"A": {"$id": "https://example.com/list", **listed}}, {"A": near, "B": {"$id": "https://example.com/dir/text", **STR}}):
         tree = asking({"$ref": "#/components/schemas/A"}, components={"schemas": schemas})
         assert rules(tree, plain) == rules(plain, tree) == set()
+
+
+def test_a_new_discriminator_value_is_new_though_an_open_alternative_takes_its_objects() -> None:
+    kinds = {name: {**obj(kind=STR, **{member: STR}), "required": ["kind"]} for name, member in (("Cat", "claws"), ("Dog", "bone"), ("Cow", "milk"))}
+
+    def told(*names: str) -> Json:
+        mapping = {name.lower(): f"#/components/schemas/{name}" for name in names}
+        union = {"oneOf": [{"$ref": target} for target in mapping.values()], "discriminator": {"propertyName": "kind", "mapping": mapping}}
+        return answering(union, components={"schemas": kinds})
+
+    assert rules(told("Cat", "Dog"), told("Cat", "Dog", "Cow")) == {"response-discriminator-value-added"}
+    assert verdict(told("Cat", "Dog", "Cow"), told("Cat", "Dog")) == ""
+    assert rules(told("Cat", "Dog"), told("Dog", "Cat")) == set()
+
+
+def test_a_pattern_of_names_that_a_wider_one_covers_is_still_allowed() -> None:
+    narrow, wide = ({"type": "object", "patternProperties": {pattern: INT}, "additionalProperties": False} for pattern in ("^a", "^[ab]"))
+    assert verdict(asking(narrow), asking(wide)) == ""
+    assert verdict(asking(wide), asking(narrow)) == "error"
+
+
+def test_a_bound_that_the_format_implies_says_nothing_new() -> None:
+    plain = {**INT, "format": "int32"}
+    assert rules(asking(plain), asking({**plain, "minimum": -(2**31), "maximum": 2**31 - 1})) == set()
+    assert rules(asking(plain), asking({**plain, "maximum": 2**31 - 2})) == {"request-maximum-narrowed"}
