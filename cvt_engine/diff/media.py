@@ -11,8 +11,8 @@ from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 
 Content = dict[str, Media]
-XML = ("/xml", "+xml")
-"""Elements and attributes hold text, whatever the type is called."""
+TEXTS = ("/xml", "+xml", "text/plain")
+"""Elements, attributes and plain text hold text, whatever the type is called."""
 
 
 def covering(name: str, content: Content) -> Media | None:
@@ -47,7 +47,7 @@ def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media
     if encodings.is_raw(name) and is_bytes(old.schema) and is_bytes(new.schema):
         return
     if (old.items is None) == (new.items is None) or not (_items(old) and _items(new)):
-        collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(XML), form=name.startswith(encodings.FORMS))
+        collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(TEXTS), form=name.startswith(encodings.FORMS))
     if old.items is not None or new.items is not None:
         collector.schemas(scope.inside("[]"), _items(old), _items(new), (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
     if name.startswith(encodings.FORMS):
