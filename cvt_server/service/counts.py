@@ -11,6 +11,7 @@ from cvt_server.errors import Unavailable
 from cvt_server.model import SchemaVersion
 from cvt_server.storage.base import Storage
 
+_Key = tuple[str, str, int, str, bool]
 _DAY: Final = 86_400
 _MOST: Final = 100_000
 _BATCH: Final = 1_000
@@ -25,12 +26,12 @@ class Counts:
     def __init__(self, storage: Storage, now: Callable[[], int]) -> None:
         self._storage = storage
         self._now = now
-        self._waiting: Counter[tuple[str, str, int, str, bool]] = Counter()
+        self._waiting: Counter[_Key] = Counter()
         self._lock = Lock()
 
     def add(self, schema: SchemaVersion, operation: str, *, valid: bool) -> None:
         """Count one validation; `operation` is "" where there was none."""
-        key = (schema.schema_id, schema.version, self._now() // _DAY, operation[:_LONGEST], valid)
+        key = (schema.schema_id, schema.version, self._now() // _DAY, operation, valid)
         with self._lock:
             if len(self._waiting) < _MOST or key in self._waiting:
                 self._waiting[key] += 1
@@ -39,7 +40,7 @@ class Counts:
         """Write what waits; how many rows. Without a database it goes on waiting."""
         with self._lock:
             waiting, self._waiting = self._waiting, Counter()
-        rows = sorted(waiting.items())
+        rows = sorted(_storable(waiting).items())
         for start in range(0, len(rows), _BATCH):
             try:
                 self._storage.counts.add(dict(rows[start : start + _BATCH]))
@@ -48,3 +49,12 @@ class Counts:
                     self._waiting.update(dict(rows[start:]))
                 return start
         return len(rows)
+
+
+def _storable(waiting: Counter[_Key]) -> Counter[_Key]:
+    """The same with names of operations that every database keeps: descriptions choose them."""
+    found: Counter[_Key] = Counter()
+    for (schema_id, version, day, operation, valid), count in waiting.items():
+        name = operation[:_LONGEST].replace("\0", "").encode("utf-8", "replace").decode()
+        found[schema_id, version, day, name, valid] += count
+    return found

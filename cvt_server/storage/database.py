@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any, Final
 
 from sqlalchemy import Connection, Dialect, Engine, Insert, Table, event, text
@@ -37,9 +38,10 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction that writes; committed, and then durable, when the block ends. Raises Unavailable, with nothing stored."""
-        with told(self.name), self._writer.connect() as connection, connection.begin():
+        """A transaction that writes; committed, and then durable, when the block ends. Raises Unavailable."""
+        with told(self.name) as stage, self._writer.connect() as connection, connection.begin():
             yield connection
+            stage.committing = True
 
     def insert(self, table: Table) -> Any:
         """An insert of the database's own dialect, which knows `on_conflict_do_nothing` and `on_conflict_do_update`."""
@@ -69,21 +71,36 @@ def _insert(dialect: Dialect, table: Table) -> Insert:
     return sqlite_insert(table)
 
 
+@dataclass(slots=True)
+class Stage:
+    """How far a transaction is. A connection that is cut while it commits leaves open whether it did."""
+
+    committing: bool = False
+
+    @property
+    def hint(self) -> str:
+        """What to do next."""
+        if self.committing:
+            return "it may have been stored; send it again when the database is back, which does no harm"
+        return "nothing was stored; try again when it is back"
+
+
 @contextmanager
-def told(name: str) -> Iterator[None]:
+def told(name: str) -> Iterator[Stage]:
     """Turn what the driver raises into Unavailable; a broken rule of the tables is a defect of ours and stays what it is.
 
     Values that no database keeps (NUL, lone surrogates, endless numbers) do not get past the services' checks, so only look-ups bring them: nothing has such
     a name.
     """
+    stage = Stage()
     try:
-        yield
+        yield stage
     except IntegrityError:
         raise
     except (DataError, UnicodeError, OverflowError):
         raise NotFound("nothing has that name", hint="it holds characters or numbers that cannot be stored") from None
     except (DBAPIError, PoolTimeout) as problem:
-        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint="nothing was stored; try again when it is back") from problem
+        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint=stage.hint) from problem
     except SQLAlchemyError as problem:
         raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}") from problem
 

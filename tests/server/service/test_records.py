@@ -95,8 +95,9 @@ def test_counts_are_written_together(services: Services, clock: Clock) -> None:
         count(services, "GET /a")
     count(services, "GET /a", valid=False)
     clock.now += DAY
-    count(services, "x" * 100_000)
-    assert [(day.valid, day.invalid) for day in services.stats.activity()] == [(3, 1), (1, 0)]
+    for name in ("x" * 100_000, "GET /\0", "GET /\ud800"):
+        count(services, name)
+    assert [(day.valid, day.invalid) for day in services.stats.activity()] == [(3, 1), (3, 0)]
     assert services.counts.flush() == 0
 
 

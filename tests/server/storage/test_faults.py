@@ -54,13 +54,34 @@ def test_a_connection_that_is_cut_within_a_write_leaves_nothing(server: Postgres
             storage.schemas.store(connection, version("cut", "1.0.0"), pack("{}"), owner=None, mutable=False)
             with other.write() as second:
                 second.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'cvt' AND pid <> pg_backend_pid()"))
+            storage.schemas.look(connection, "cut", "1.0.0")
 
-    with pytest.raises(Unavailable):
+    with pytest.raises(Unavailable, match="nothing was stored"):
         cut()
     assert storage.schemas.find("cut") is None
     assert storage.schemas.generation("cut") == -1
     storage.database.close()
     other.close()
+
+
+CUTS_AT_COMMIT = (
+    "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END'",
+    "CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON versions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()",
+)
+"""A check that the database makes when it commits, and that cuts the connection."""
+
+
+def test_a_connection_that_is_cut_while_it_commits_promises_nothing(server: PostgresServer) -> None:
+    storage = storage_on(open_url(server.url))
+    with storage.database.write() as connection:
+        for statement in CUTS_AT_COMMIT:
+            connection.execute(text(statement))
+    with pytest.raises(Unavailable, match="it may have been stored; send it again"):
+        put(storage, version("late", "1.0.0"))
+    with storage.database.write() as connection:
+        connection.execute(text("DROP TRIGGER cut ON versions"))
+    assert put(storage, version("late", "1.0.0")).created
+    storage.database.close()
 
 
 def test_a_database_that_refuses_writes_can_be_read(server: PostgresServer) -> None:
