@@ -107,7 +107,13 @@ def connection(host: str, port: int, options: Options, timeout: float) -> socket
     """A connected socket, encrypted when asked for. Raises Failed with code 2."""
     try:
         plain = socket.create_connection((host, port), timeout=timeout)
-        return encrypted(plain, host, options) if "tls" in options.switches else plain
+        if "tls" not in options.switches:
+            return plain
+        try:
+            return encrypted(plain, host, options)
+        except BaseException:
+            plain.close()
+            raise
     except (OSError, OverflowError) as problem:
         raise Failed(2, f"cannot connect to {host}:{port} within {timeout:g} s: {problem}") from None
 

@@ -108,7 +108,7 @@ def test_a_server_that_wants_certificates_gets_its_own(tmp_path: Path, capsys: p
         environ = {"GRPC_PORT": str(port), "CVT_TLS_ENABLED": "true", **files}
         assert probe.main([], {**environ, "CVT_TLS_CLIENT_AUTH": "require"}) == 0
         assert probe.main([], environ) in (2, 3)
-    assert probe.main([], {"CVT_TLS_ENABLED": "true", "CVT_TLS_CLIENT_AUTH": "require"}) == 2
+        assert probe.main([], {**environ, "CVT_TLS_CLIENT_AUTH": "require", "CVT_TLS_CERT_FILE": str(tmp_path / "none")}) == 2
 
 
 def test_nobody_listens(capsys: pytest.CaptureFixture[str]) -> None:
