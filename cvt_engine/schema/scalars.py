@@ -279,8 +279,14 @@ def _texts(base: Shape, revision: Shape) -> Iterator[Difference]:
     found += _patterns(base, revision)
     if found and (base.patterns or revision.patterns):
         fits = text_set(base).within(text_set(revision)), text_set(revision).within(text_set(base))
-        found = [item._replace(act=act) for item in found if (act := _left(item.act, fits)) is not None]
+        if fits == (True, True) or not _shaped(base, revision):
+            found = [item._replace(act=act) for item in found if (act := _left(item.act, fits)) is not None]
     yield from found
+
+
+def _shaped(base: Shape, revision: Shape) -> bool:
+    """Does a format have a say in which texts there are, beside the patterns? Only a value can then prove that a pattern made a difference."""
+    return not (base.formats.keys() | revision.formats.keys()).isdisjoint(TEXT_FORMATS - {"byte", "binary"})
 
 
 def text_set(shape: Shape, *, sized: bool = True) -> Texts:
@@ -309,7 +315,8 @@ def _patterns(base: Shape, revision: Shape) -> Iterator[Difference]:
     sets = text_set(base, sized=False), text_set(revision, sized=False)
     fits = sets[0].within(sets[1]), sets[1].within(sets[0])
     if (act := _left(Act.CHANGED, fits)) is not None:
-        yield Difference("pattern", "pattern", act, before, after, proved=None not in fits)
+        sure = None not in fits and not _shaped(base, revision)
+        yield Difference("pattern", "pattern", act if sure else Act.CHANGED, before, after, proved=sure)
 
 
 def _anchored(shape: Shape) -> frozenset[str]:

@@ -178,3 +178,9 @@ def test_a_bound_that_the_format_implies_says_nothing_new() -> None:
     plain = {**INT, "format": "int32"}
     assert rules(asking(plain), asking({**plain, "minimum": -(2**31), "maximum": 2**31 - 1})) == set()
     assert rules(asking(plain), asking({**plain, "maximum": 2**31 - 2})) == {"request-maximum-narrowed"}
+
+
+def test_a_pattern_beside_a_format_is_no_error_without_a_value_that_proves_it() -> None:
+    first, second = ({**STR, "format": "date-time", "pattern": pattern} for pattern in ("^[a-z]+$", "^[a-z]*$"))
+    assert verdict(answering(first), answering(second)) == "warning"
+    assert verdict(asking({**STR, "format": "byte", "pattern": "^[a-z]*$"}), asking({**STR, "format": "byte", "pattern": "^[a-z]+$"})) == "error"
