@@ -12,7 +12,8 @@ from cvt_engine.document.span import Span
 from cvt_engine.load.json_text import ESCAPED_QUOTE, shallow
 
 _DECODE: Final = msgspec.json.Decoder().decode
-_NOTHING: Final = Span(0, 0, 0)
+_NOTHING: Final = Span(-1, -1, -1)
+"""Where the like document has no such member; its own root may begin at 0."""
 
 
 def read_members(data: bytes, uri: str, like: Document | None = None) -> Document | None:

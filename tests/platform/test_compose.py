@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, Final
 
 import pytest
@@ -87,6 +90,23 @@ def test_what_is_registered_survives_a_restart_of_everything(stack: Stack) -> No
     with connected(address) as client:
         assert client.version("orders") == "1.0.0"
     assert "Traceback" not in stack("logs", "server")
+
+
+def test_the_backup_that_the_documentation_shows_can_be_restored(stack: Stack, tmp_path: Path) -> None:
+    text = (FILE.parent.parent / "docs" / "deploy.md").read_text()
+    (shown,) = re.findall(r"^```sh\n(docker compose[^`]*pg_dump[^`]*)```$", text, re.MULTILINE)
+    assert shown.count("docker compose -f deploy/compose.yaml ") == len(shown.splitlines()) == 4
+    backup, *restore = shown.replace("-f deploy/compose.yaml", f"--project-name {stack.project} --file {FILE}").splitlines()
+    with connected(f"127.0.0.1:{stack.ports['grpc']}") as client:
+        assert client.register("kept", ORDERS)
+        subprocess.run(["sh", "-euc", backup], cwd=tmp_path, env={**stack.docker.environ, **stack.environ}, check=True, timeout=60)
+        assert client.register("later", ORDERS)
+        assert client.version("later") == "1.0.0"
+    for command in restore:
+        subprocess.run(["sh", "-euc", command], cwd=tmp_path, env={**stack.docker.environ, **stack.environ}, check=True, timeout=60)
+    stack.wait_healthy()
+    with connected(f"127.0.0.1:{stack.ports['grpc']}") as client:
+        assert (client.version("kept"), client.version("later")) == ("1.0.0", "")
 
 
 def test_prometheus_reaches_the_server_and_holds_the_rules(stack: Stack) -> None:

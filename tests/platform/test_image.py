@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import sqlite3
 import subprocess
 import urllib.request
 from collections.abc import Iterator
@@ -131,17 +130,20 @@ def test_the_health_check_follows_the_settings_of_tls(docker: Docker, image: str
         container.wait_healthy()
 
 
-def test_the_backup_that_the_documentation_shows(server: Container, client: Client, tmp_path: Path) -> None:
+def test_the_backup_that_the_documentation_shows_can_be_restored(docker: Docker, image: str, server: Container, client: Client, tmp_path: Path) -> None:
     assert client.register("kept", ORDERS)
     (shown,) = re.findall(r"^docker exec cvt (.*backup.*)$", (ROOT / "docs" / "deploy.md").read_text(), re.MULTILINE)
     code, output = server.exec(*shlex.split(shown))
     assert code == 0, output
-    server.docker("cp", f"{server.id}:/data/backup.db", str(tmp_path / "backup.db"))
-    database = sqlite3.connect(tmp_path / "backup.db")
-    tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
-    found = [row for table in tables for row in database.execute(f'select * from "{table}"') if "kept" in row]
-    database.close()
-    assert found
+    docker("cp", f"{server.id}:/data/backup.db", str(tmp_path / "cvt.db"))
+    for path in (tmp_path, tmp_path / "cvt.db"):
+        docker(
+            "run", "--rm", "--user", "0", "--entrypoint", "chown", "--volume", f"{tmp_path}:/data", image, "1000:1000", f"/data/{path.relative_to(tmp_path)}"
+        )
+    with running(docker, image, options=("--volume", f"{tmp_path}:/data")) as container:
+        container.wait_healthy()
+        with connected(container.address(9550)) as restored:
+            assert restored.version("kept") == "1.0.0"
 
 
 def test_a_setting_that_is_wrong_ends_the_container_with_its_name(docker: Docker, image: str) -> None:

@@ -80,6 +80,11 @@ def test_a_tree_that_shares_with_another_is_the_same_tree(first: dict[str, Any],
     assert same(like.tree, first)
 
 
+def test_a_new_object_shares_nothing_with_the_root() -> None:
+    like = parse_document(indented({"on": []}), "a.json")
+    assert parse_document(indented({"on": [], "no": {"on": []}}), "b.json", like).tree == {"on": [], "no": {"on": []}}
+
+
 def test_what_is_unchanged_is_shared_and_what_is_not_is_not() -> None:
     changed = json.loads(json.dumps(API))
     changed["paths"]["/b"]["post"]["tags"].append("z")
