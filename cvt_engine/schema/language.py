@@ -13,6 +13,8 @@ Language: TypeAlias = tuple[Any, ...]
 
 STATES: Final = 4_000
 """Derivatives looked at for one question; beyond it there is no answer."""
+STEPS: Final = 40_000
+"""Parts of expressions derived for one question: some tenths of a second at most."""
 _DEEPEST: Final = 200
 _WIDEST: Final = 200
 LAST: Final = 0x10FFFF
@@ -133,7 +135,7 @@ class Difference:
         self._start = both(inner, without(outer))
         self._known: dict[tuple[Language, int], Language] = {}
         self._symbols = _symbols(self._start)
-        self._left = STATES
+        self._left = STEPS
 
     def witness(self) -> str | None:
         """The text; None where there is none. Raises TooComplexError."""
@@ -157,8 +159,8 @@ class Difference:
         key = (part, symbol)
         found = self._known.get(key)
         if found is None:
-            self._left -= 1
-            if depth > _DEEPEST or self._left < -8 * STATES:
+            self._left -= len(part[1]) if part[0] in ("either", "both") else 1
+            if depth > _DEEPEST or self._left < 0:
                 raise TooComplexError
             found = self._known[key] = self._derive(part, symbol, depth + 1)
         return found
