@@ -150,7 +150,10 @@ def _presentation(values: dict[str, Any]) -> Presentation:
     style = values["format"] or ("markdown" if notes else "text")
     if notes and style not in CHANGELOG_FORMATS:
         raise click.UsageError(f"--changelog has the formats {', '.join(CHANGELOG_FORMATS)}, not {style}")
-    return Presentation(format=style, changelog=notes, output=values["output"], color=_color(), width=_width())
+    published = bool(values.get("published"))
+    if published and (notes or values["format"]):
+        raise click.UsageError("--json is a form of its own: leave --changelog and --format out")
+    return Presentation(format=style, published=published, changelog=notes, output=values["output"], color=_color(), width=_width())
 
 
 def _told(values: dict[str, Any], operands: Operands) -> Told:
@@ -186,8 +189,6 @@ def _compare(console: Console) -> click.Command:
             raise click.UsageError("only one side can be standard input")
         with _operands() as operands:
             sides = operands.open(old), operands.open(new)
-            if values.pop("published"):
-                values["format"] = "published"
             return compare.run(*sides, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     sides = [

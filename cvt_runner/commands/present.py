@@ -7,16 +7,17 @@ from msgspec import Struct
 from cvt_runner.console import Console
 from cvt_runner.model.report import Report
 from cvt_runner.render.options import RenderOptions
-from cvt_runner.render.registry import changelog, render
+from cvt_runner.render.registry import changelog, published, render
 
 
 class Presentation(Struct, frozen=True):
     """How a result is shown: a format of `cvt_runner.render.registry`, as a report or as release notes.
 
-    `output` is a file, "" for standard output; then come colour and width of the terminal.
+    `published` takes the public CVT's JSON instead. `output` is a file, "" for standard output; then come colour and width of the terminal.
     """
 
     format: str = "text"
+    published: bool = False
     changelog: bool = False
     output: str = ""
     color: bool = False
@@ -25,8 +26,8 @@ class Presentation(Struct, frozen=True):
 
 def present(report: Report, how: Presentation, console: Console) -> int:
     """Show the report and return its exit code, the same in every format. Raises UsageError for a file that cannot be written."""
-    draw = changelog if how.changelog else render
-    text = draw(how.format, report, RenderOptions(color=how.color and not how.output, width=how.width))
+    options = RenderOptions(color=how.color and not how.output, width=how.width)
+    text = published(report, options) if how.published else (changelog if how.changelog else render)(how.format, report, options)
     if how.output and how.output != "-":
         from pathlib import Path
 

@@ -10,7 +10,7 @@ from cvt_runner.errors import UsageError
 from cvt_runner.model.report import Report
 from cvt_runner.render.options import RenderOptions
 
-__all__ = ["CHANGELOGS", "RENDERERS", "RenderOptions", "Renderer", "changelog", "render"]
+__all__ = ["CHANGELOGS", "RENDERERS", "RenderOptions", "Renderer", "changelog", "published", "render"]
 
 Renderer = Callable[[Report, RenderOptions], str]
 
@@ -33,7 +33,6 @@ RENDERERS: Final[dict[str, Renderer]] = {
     "sarif": _lazy("sarif"),
     "junit": _lazy("junit"),
     "html": _lazy("html"),
-    "published": _lazy("published"),
 }
 
 CHANGELOGS: Final[dict[str, Renderer]] = {
@@ -42,6 +41,10 @@ CHANGELOGS: Final[dict[str, Renderer]] = {
     "text": _lazy("changelog_text"),
     "json": _lazy("changelog_json"),
 }
+
+
+published: Final = _lazy("published")
+"""The public CVT's JSON of a comparison; a form of `cvt compare --json` alone, as it says less than a report."""
 
 
 def render(name: str, report: Report, options: RenderOptions | None = None) -> str:
