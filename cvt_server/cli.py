@@ -5,10 +5,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -45,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _commands() -> click.Group:
     group = click.Group("cvt", context_settings=_CONTEXT, help="The contract server.")
     params: list[click.Parameter] = [_option(row) for row in SETTINGS if row.kind != "secret"]
+    params.append(click.Option(["--temporary"], is_flag=True, help="Keep everything in a temporary folder that ends with the server."))
     params.append(click.Option(["--until-input-ends"], is_flag=True, help="Stop when standard input closes, as it does when the starting process ends."))
     group.add_command(click.Command("serve", params=params, callback=_serve, help=_serve.__doc__))
     group.add_command(_keys())
@@ -126,13 +129,17 @@ def _option(row: Any) -> click.Option:
     return click.Option([*names, row.name], default=None, help=f"{row.help} [{row.env}]", type=str, **switch)
 
 
-def _serve(*, until_input_ends: bool, **flags: str | None) -> int:
+def _serve(*, until_input_ends: bool, temporary: bool, **flags: str | None) -> int:
     """Serve until told to stop."""
-    if until_input_ends:
-        threading.Thread(target=_stop_when_input_ends, daemon=True).start()
-    settings = read(os.environ, {name: value for name, value in flags.items() if value is not None})
-    logs.set_up(settings.log_level, settings.log_format)
-    return serve(settings)
+    given = {name: value for name, value in flags.items() if value is not None}
+    with tempfile.TemporaryDirectory(prefix="cvt-server-", ignore_cleanup_errors=True) if temporary else nullcontext() as folder:
+        settings = read(
+            os.environ, given | ({"storage_enabled": "true", "storage_type": "sqlite", "storage_dsn": str(Path(folder) / "cvt.db")} if folder else {})
+        )
+        logs.set_up(settings.log_level, settings.log_format)
+        if until_input_ends:
+            threading.Thread(target=_stop_when_input_ends, daemon=True).start()
+        return serve(settings)
 
 
 def _stop_when_input_ends() -> None:

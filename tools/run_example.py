@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -105,12 +106,23 @@ def problems(code: int, result: Any, report: Path) -> list[str]:
     return found if report.is_file() else [*found, f"{report} is missing"]
 
 
+def contract_test(environ: dict[str, str]) -> dict[str, str]:
+    """What makes the run start a contract server and run checkout-web's test against it."""
+    extras = {"CVT_EXTRAS": os.environ.get("CVT_EXTRAS", "server")}
+    asked = {**environ, **extras, "CVT_PRINT_PYTHON": "1"}
+    python = subprocess.run([str(ROOT / "cvt")], env=asked, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    command = ["env", f"PYTHONPATH={ROOT}", python, str(EXAMPLE / "consumer" / "checkout_web.py")]
+    return {**extras, "CVT_TEST": shlex.join(command)}
+
+
 def main() -> int:
     """Set up, run, show, compare with what is expected."""
     place = Path(tempfile.mkdtemp(prefix="cvt-shop-"))
     pull = make_pull_request(place)
     say(f"A pull request on the shop API in {pull.folder}\n$ ./cvt ci\n")
-    code = subprocess.run([str(ROOT / "cvt"), "ci"], cwd=pull.folder, env=pull.environ, stdin=subprocess.DEVNULL, check=False).returncode
+    code = subprocess.run(
+        [str(ROOT / "cvt"), "ci"], cwd=pull.folder, env={**pull.environ, **contract_test(pull.environ)}, stdin=subprocess.DEVNULL, check=False
+    ).returncode
     outputs = pull.folder / ".cvt"
     result = json.loads((outputs / "result.json").read_text("utf-8")) if (outputs / "result.json").exists() else {}
     comment = outputs / "comment.md"
@@ -118,6 +130,7 @@ def main() -> int:
     say(comment.read_text("utf-8") if comment.exists() else "(none)")
     report = outputs / "report.html"
     wrong = problems(code, result, report)
+    wrong += [] if "contract-test-failed" in json.dumps(result) else ["checkout-web's contract test did not fail"]
     if wrong:
         say("This run did not behave as it should: " + "; ".join(wrong))
         return 1

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cvt_engine.facade import load_spec
 from cvt_runner import __version__
+from cvt_runner.console import printable
 from cvt_runner.errors import AccessDenied, NeedsPackages, RunnerError, Unreachable, UsageError
 from cvt_runner.model.event import EventKind, Platform
 from cvt_runner.model.report import Report, SpecReport, SpecStatus, State, Verdict
@@ -49,9 +50,10 @@ def publish_verdict(report: Report, opened: Opened, around: Surroundings) -> Non
     try:
         with Client(_target(opened), timeout=10.0) as client:
             count = publish(client, _verdicts(report, opened))
-        around.console.say(f"verdict: published to {opened.config.server} ({count})")
-    except RunnerError as problem:
-        around.console.say(f"notice: the verdict was not published: {problem}")
+        if count:
+            around.console.say(f"verdict: published to {opened.config.server} ({count} description{'s' if count > 1 else ''})")
+    except Exception as problem:  # noqa: BLE001 whatever a server answers, the verdict stands
+        around.console.say(f"notice: the verdict was not published: {printable(str(problem))}")
 
 
 class _Run:

@@ -60,7 +60,10 @@ class Client:
         """One operation of the registry: HTTP status and JSON body. Raises NotOffered where the server has none."""
         request = registry_pb2.CallRequest(operation=operation, arguments=msgspec.json.encode(arguments))
         reply = self._call(f"/{REGISTRY}/Call", request, registry_pb2.CallReply.FromString)
-        return reply.status, msgspec.json.decode(reply.body) if reply.body else None
+        try:
+            return reply.status, msgspec.json.decode(reply.body) if reply.body else None
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise Unreachable(f"{self._target.address} answered {operation} with what is no JSON", hint="is it a contract server?") from None
 
     def ask(self, operation: str, arguments: Mapping[str, Any]) -> Any:
         """The same, with what the server refuses raised as Refused, AccessDenied or Unreachable."""
@@ -113,8 +116,10 @@ class Client:
 
     def _lost(self, detail: str) -> RunnerError:
         hint = f"is the contract server running there? start one with `cvt serve`; wait for one with `cvt wait --server {self._target.address}`"
-        if any(word in detail.lower() for word in ("ssl", "tls", "certificate", "handshake")):
-            hint = "does the server use TLS? then use --tls or --ca FILE; without TLS leave them out"
+        if self._target.tls:
+            hint = "does it run, and speak TLS with a certificate of the authorities in --ca (else the usual ones)? without TLS leave --tls and --ca out"
+        elif "refused" not in detail.lower():
+            hint = "does the server use TLS? then use --tls, or --ca FILE with the authorities of its certificate"
         return Unreachable(f"{self._target.address} cannot be reached: {detail or 'no answer'}", hint=hint)
 
 

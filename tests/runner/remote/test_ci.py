@@ -7,13 +7,20 @@ import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from io import StringIO
 from pathlib import Path
 
 import pytest
 
-from tests.rig import ROOT, free_port
+from cvt_runner.console import Console
+from cvt_runner.remote.client import Client
+from cvt_runner.remote.lifecycle import embedded
+from cvt_runner.remote.target import target_of
+from tests.rig import ENV, ROOT, free_port
 from tests.runner.conftest import Run
-from tests.runner.scene import ORDERS, WITHOUT_POST, Repo
+from tests.runner.scene import ORDERS, WITHOUT_POST, Repo, github_env
 
 
 @pytest.fixture
@@ -76,14 +83,27 @@ def test_the_server_is_gone_after_the_run(cvt: Run, repo: Repo, tmp_path: Path) 
     assert cvt("wait", "-S", address, "-t", "0.5", cwd=repo.path).code == 3
 
 
+def test_runs_that_start_at_once_get_a_server_each() -> None:
+    said = StringIO()
+    with ThreadPoolExecutor(3) as pool, ExitStack() as stack:
+        started = list(pool.map(lambda _: stack.enter_context(embedded(Console(StringIO(), said), ENV)).target.address, range(3)))
+    assert len(set(started)) == 3
+    assert said.getvalue().count("is taken") >= 2
+
+
 def test_the_server_ends_even_when_the_run_is_killed(repo: Repo, tmp_path: Path) -> None:
     repo.commit("base", **{"openapi.yaml": ORDERS})
+    place = tmp_path / "tmp"
+    place.mkdir()
     command = [sys.executable, "-m", "cvt_runner", "ci", "--base", "HEAD", "--test", f'echo "$CVT_SERVER_ADDR" > {tmp_path}/address; sleep 300']
-    run = subprocess.Popen(command, cwd=repo.path, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    env = {**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(place)}
+    run = subprocess.Popen(command, cwd=repo.path, env=env, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     port = _port_in(tmp_path / "address")
+    assert list(place.glob("cvt-server-*/cvt.db"))
     run.kill()
     run.wait()
     assert _closed(port)
+    assert _gone(place)
 
 
 def _port_in(path: Path) -> int:
@@ -101,6 +121,14 @@ def _closed(port: int) -> bool:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
                 return True
+        time.sleep(0.1)
+    return False
+
+
+def _gone(place: Path) -> bool:
+    for _ in range(100):
+        if not list(place.glob("cvt-server-*")):
+            return True
         time.sleep(0.1)
     return False
 
@@ -146,6 +174,39 @@ def test_a_checked_description_is_registered_under_its_title_and_commit(cvt: Run
     done = cvt("ci", "--base", "HEAD", "--server", server, "--register", "always", cwd=repo.path)
     assert (done.code, "registered: orders" in done.err) == (0, True)
     assert cvt("schemas", "get", "orders", cwd=repo.path, env=at).out.startswith("openapi: 3.0.3")
+
+
+def _push(tmp_path: Path, branch: str) -> dict[str, str]:
+    event = {"ref": f"refs/heads/{branch}", "repository": {"full_name": "acme/orders", "default_branch": "main"}}
+    return {**github_env(tmp_path, event, name="push", ref=f"refs/heads/{branch}"), "GITHUB_REF_NAME": branch}
+
+
+@pytest.mark.parametrize(("branch", "listed"), [("main", ["orders"]), ("feature", [])])
+def test_a_push_to_the_default_branch_registers_and_no_other(
+    cvt: Run, repo: Repo, server: str, at: dict[str, str], tmp_path: Path, branch: str, listed: list[str]
+) -> None:
+    commit = repo.commit("base", **{"openapi.yaml": ORDERS})
+    env = {**_push(tmp_path, branch), "GITHUB_SHA": commit}
+    assert cvt("ci", "--base", "HEAD", "--server", server, cwd=repo.path, env=env).code == 0
+    found = json.loads(cvt("schemas", "list", "--format", "json", cwd=repo.path, env=at).out)["schemas"]
+    assert [each["schema_id"] for each in found] == listed
+    assert [each["revision"] for each in found] == [commit for _ in listed]
+
+
+def test_the_verdict_is_published_once_per_run(cvt: Run, change: Repo, server: str, tmp_path: Path) -> None:
+    env = {**_push(tmp_path, "feature"), "GITHUB_SHA": change.head}
+    for _ in range(2):
+        done = cvt("ci", "--base", "HEAD~1", "--server", server, cwd=change.path, env=env)
+        assert (done.code, "verdict: published" in done.err) == (1, True), done.err
+    with Client(target_of({"server": server}, {})) as client:
+        found = client.ask("listVerdicts", {})["items"]
+    assert [(each["api"], each["verdict"], each["breaking"], each["commit"]) for each in found] == [("orders", "broken", 1, change.head)]
+
+
+def test_a_server_that_takes_no_verdict_changes_none(cvt: Run, change: Repo, tmp_path: Path) -> None:
+    env = {**_push(tmp_path, "feature"), "GITHUB_SHA": change.head}
+    done = cvt("ci", "--base", "HEAD~1", "--server", f"127.0.0.1:{free_port()}", cwd=change.path, env=env)
+    assert (done.code, "the verdict was not published" in done.err) == (1, True)
 
 
 def test_a_broken_description_is_not_registered(cvt: Run, change: Repo, server: str, at: dict[str, str]) -> None:
