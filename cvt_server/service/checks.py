@@ -27,7 +27,12 @@ def schema_id(value: str) -> str:
 
 def possible(*names: str) -> bool:
     """Can anything have those names? Those too long or with characters that are never stored are not even looked up."""
-    return all(len(name) <= MAX_ID and not any(map(_unfit, name)) for name in names)
+    return storable(*names) and all(len(name) <= MAX_ID for name in names)
+
+
+def storable(*texts: str) -> bool:
+    """Are there only characters in them that are stored? Nothing is found by others."""
+    return not any(any(map(_unfit, text)) for text in texts)
 
 
 def required(name: str, value: str) -> str:

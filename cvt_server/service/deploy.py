@@ -103,7 +103,9 @@ class DeployService:
         return stored
 
     def deployments(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
-        """What is (or was) deployed."""
+        """What is deployed now, or with `history` everything that ever was, newest first."""
+        if not checks.storable(environment, schema_id):
+            return ()
         return self._storage.deployments.list(environment=environment, schema_id=schema_id, history=history)
 
     def _ask(self, schema_id: str, version: str, environment: str) -> DeployAnswer:

@@ -52,7 +52,9 @@ class VerdictService:
     def list(
         self, *, api: str = "", repository: str = "", verdict: str = "", since: int = 0, until: int = 0, page_size: int = 0, page_token: str = ""
     ) -> Page[Verdict]:
-        """Newest first."""
+        """Newest first. Raises Invalid for a wrong page token."""
+        if not checks.storable(api, repository, verdict):
+            return Page(())
         equal = {"api": api, "repository": repository, "verdict": verdict}
         return self._storage.verdicts.list(equal, since=since, until=until, page_size=page_size, page_token=page_token)
 
@@ -129,7 +131,9 @@ class AuditService:
         self._storage = storage
 
     def list(self, *, subject: str = "", actor: str = "", since: int = 0, page_size: int = 0, page_token: str = "") -> Page[AuditEvent]:
-        """Newest first."""
+        """Newest first. Raises Invalid for a wrong page token."""
+        if not checks.storable(subject, actor):
+            return Page(())
         return self._storage.audit.list({"subject": subject, "actor": actor}, since=since, page_size=page_size, page_token=page_token)
 
 

@@ -112,11 +112,15 @@ class SchemaService:
         return NotFound(f"Schema not found: {schema_id} version {version}", hint=hint)
 
     def list(self, *, owner: str = "", team: str = "", page_size: int = 0, page_token: str = "") -> Page[SchemaVersion]:
-        """The latest version of each schema."""
+        """The latest version of each schema, by id. Raises Invalid for a wrong page token."""
+        if not checks.storable(owner, team):
+            return Page(())
         return self._storage.schemas.latest(owner=owner, team=team, page_size=page_size, page_token=page_token)
 
     def versions(self, schema_id: str, *, page_size: int = 0, page_token: str = "") -> Page[SchemaVersion]:
-        """Every version of a schema."""
+        """Every version of a schema, highest first. Raises NotFound, and Invalid for a wrong page token."""
+        if not checks.possible(schema_id):
+            raise self.missing(schema_id, "")
         found = self._storage.schemas.versions(schema_id, page_size=page_size, page_token=page_token)
         if not found.total:
             raise self.missing(schema_id, "")
