@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
+from cvt_server import __version__
 from cvt_server.app import listen
 from cvt_server.app.compose import about_of, database_of, gate_of, services_of
 from cvt_server.app.http import HttpServer
@@ -25,6 +26,7 @@ from cvt_server.rpc.server import CONTRACT, Health, Service, contract_service, s
 from cvt_server.rpc.server import listen as listen_grpc
 from cvt_server.settings import Settings
 from cvt_server.storage.base import storage_on
+from cvt_server.tracing import traces_to
 
 THREADS: Final = 8
 UPKEEP_SECONDS: Final = 2.0
@@ -63,7 +65,7 @@ class App:
         self.gate = gate_of(settings, self.services)
         self.metrics = with_process(Metrics())
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="cvt")
-        self.state = State(self.services, self.gate, self.metrics, self.pool, about_of(settings))
+        self.state = State(self.services, self.gate, self.metrics, self.pool, about_of(settings), traces=traces_to(settings.tracing_endpoint, __version__))
         self.health = Health()
         self._sized = float("-inf")
 
@@ -99,12 +101,14 @@ class App:
     def close(self) -> None:
         """Write what waits and let everything go."""
         self.services.counts.flush()
+        if self.state.traces is not None:
+            self.state.traces.close()
         self.pool.shutdown(wait=False, cancel_futures=True)
         self.storage.database.close()
 
     def _services(self) -> list[Service]:
         calls = ContractCalls(self.services, self.pool, self.metrics)
-        return [contract_service(calls, self.gate, self.metrics), registry_service(self.state)]
+        return [contract_service(calls, self.gate, self.metrics, self.state.traces), registry_service(self.state)]
 
     async def _upkeep(self) -> None:
         """What happens beside the calls: keys read again, counts written, old records removed."""

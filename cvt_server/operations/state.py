@@ -10,6 +10,7 @@ from typing import Any
 from cvt_server.auth import Gate
 from cvt_server.metrics import Metrics
 from cvt_server.service.services import Services
+from cvt_server.tracing import Traces
 
 
 @dataclass(slots=True)
@@ -22,3 +23,4 @@ class State:
     pool: Executor
     about: Mapping[str, Any] = field(default_factory=dict)
     serving: bool = False
+    traces: Traces | None = None

@@ -44,7 +44,11 @@ class Endpoint:
         else:
             outcome, headers = await self._found(request, found, target), {}
             name = found.row.id
-        self._state.metrics.operation(name, outcome.status, time.perf_counter() - started)
+        took = time.perf_counter() - started
+        self._state.metrics.operation(name, outcome.status, took)
+        if self._state.traces is not None:
+            failed_with = str(outcome.status) if outcome.status >= 500 else ""
+            self._state.traces.call(name, seconds=took, parent=request.headers.get("traceparent", ""), system="http", error=failed_with)
         response = respond(outcome, request)
         response.headers.update(headers)
         return response

@@ -56,4 +56,4 @@ class RegistryCalls:
 
 def registry_service(state: State) -> Service:
     """The service, behind the same gate; which scope is needed depends on the operation."""
-    return Service(REGISTRY, {"Call": Method(RegistryCalls(state).call, "", wire.CallRequest)}, state.gate, state.metrics)
+    return Service(REGISTRY, {"Call": Method(RegistryCalls(state).call, "", wire.CallRequest)}, state.gate, state.metrics, state.traces)

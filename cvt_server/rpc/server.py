@@ -22,6 +22,7 @@ from cvt_server.metrics import Metrics
 from cvt_server.model import Actor
 from cvt_server.rpc.contract import SCOPES, ContractCalls
 from cvt_server.settings import Settings
+from cvt_server.tracing import Traces
 from cvt_wire import cvt_pb2 as wire
 
 MAX_MESSAGE: Final = 16 * 1024 * 1024
@@ -49,20 +50,22 @@ class Method:
 class Service(grpc.GenericRpcHandler):
     """A service by its descriptor: finds the method of a call and leads it through the gate."""
 
-    def __init__(self, name: str, methods: Mapping[str, Method], gate: Gate, metrics: Metrics) -> None:
+    def __init__(self, name: str, methods: Mapping[str, Method], gate: Gate, metrics: Metrics, traces: Traces | None = None) -> None:
         self._gate = gate
         self._metrics = metrics
-        self._handlers = {f"/{name}/{method}": self._handler(method, row) for method, row in methods.items()}
+        self._traces = traces
+        self._handlers = {f"/{name}/{method}": self._handler(method, f"{name}/{method}", row) for method, row in methods.items()}
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
         """The handler of a call, None where the method is not ours."""
         return self._handlers.get(handler_call_details.method)
 
-    def _handler(self, name: str, row: Method) -> grpc.RpcMethodHandler[Any, Any]:
+    def _handler(self, name: str, full: str, row: Method) -> grpc.RpcMethodHandler[Any, Any]:
         good, bad = self._metrics.calls.labels(name, "success"), self._metrics.calls.labels(name, "failure")
         seconds = self._metrics.call_seconds.labels(name)
 
         parse = row.request.FromString
+        traces = self._traces
 
         async def call(data: bytes, context: aio.ServicerContext[Any, Any]) -> Any:
             started = time.perf_counter()
@@ -82,7 +85,10 @@ class Service(grpc.GenericRpcHandler):
                 good.inc()
                 return reply
             finally:
-                seconds.observe(time.perf_counter() - started)
+                took = time.perf_counter() - started
+                seconds.observe(took)
+                if traces is not None:
+                    _trace(traces, full, took, context)
 
         return grpc.unary_unary_rpc_method_handler(call, response_serializer=_serialized)
 
@@ -98,6 +104,13 @@ class Service(grpc.GenericRpcHandler):
         self._metrics.refused(problem)
         status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), grpc.StatusCode.INVALID_ARGUMENT)
         await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
+
+
+def _trace(traces: Traces, name: str, took: float, context: aio.ServicerContext[Any, Any]) -> None:
+    metadata = dict(context.invocation_metadata() or ())
+    code = context.code()
+    failed = "" if code in (None, 0, grpc.StatusCode.OK) else str(code)
+    traces.call(name, seconds=took, parent=str(metadata.get("traceparent", "")), system="grpc", error=failed)
 
 
 def _host(context: aio.ServicerContext[Any, Any]) -> str:
@@ -134,11 +147,11 @@ class Health:
             await self.servicer.set(name, status)
 
 
-def contract_service(calls: ContractCalls, gate: Gate, metrics: Metrics) -> Service:
+def contract_service(calls: ContractCalls, gate: Gate, metrics: Metrics, traces: Traces | None = None) -> Service:
     """The published contract."""
     described = wire.DESCRIPTOR.services_by_name["ContractValidator"]
     methods = {method.name: Method(getattr(calls, method.name), SCOPES[method.name], getattr(wire, method.input_type.name)) for method in described.methods}
-    return Service(CONTRACT, methods, gate, metrics)
+    return Service(CONTRACT, methods, gate, metrics, traces)
 
 
 def server_of(services: Sequence[Service], health: Health, names: tuple[str, ...], *, shared: bool = False) -> aio.Server:
