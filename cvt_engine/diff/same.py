@@ -40,7 +40,7 @@ class Sameness:
         key = (base, revision)
         known = self._known.get(key)
         if known is None:
-            known = self._known[key] = self.comparable and base.node == revision.node and self._same_below(base, revision)
+            known = self._known[key] = self.comparable and (base.node is revision.node or base.node == revision.node) and self._same_below(base, revision)
         return known
 
     @property

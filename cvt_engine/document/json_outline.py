@@ -21,7 +21,7 @@ MOST: Final = 100_000
 _OPENING: Final = re.compile(rb'[ \t\r\n]*\{\r?\n( +|\t+)"')
 _KEY: Final = re.compile(rb'("[^"\\]*(?:\\.[^"\\]*)*")[ \t\r\n]*:[ \t\r\n]*', re.S)
 _BLANK: Final = b" \t\r\n"
-_NAME: Final = msgspec.json.Decoder(str)
+_NAME: Final = msgspec.json.Decoder(str).decode
 
 
 def outline(data: bytes) -> Members:
@@ -31,11 +31,12 @@ def outline(data: bytes) -> Members:
     brackets around these values are checked here, and JSON can be read in one way only.
     """
     opening = _OPENING.match(data)
-    starts = _starts(data, opening.group(1)) if opening else None
+    indent = opening.group(1) if opening else b""
+    starts = _starts(data, indent) if indent else None
     if starts is None:
         return {}
     found: Members = {}
-    return found if _Outline(data, starts, found).members(root_of(data), 0) else {}
+    return found if _Outline(data, len(indent), starts, found).members(root_of(data), 0) else {}
 
 
 def root_of(data: bytes) -> Span:
@@ -70,8 +71,9 @@ def _trimmed(data: bytes, end: int) -> int:
 class _Outline:
     """Tells the members of objects, outermost first."""
 
-    def __init__(self, data: bytes, starts: list[list[int]], found: Members) -> None:
+    def __init__(self, data: bytes, step: int, starts: list[list[int]], found: Members) -> None:
         self._data = data
+        self._step = step
         self._starts = starts
         self._found = found
 
@@ -82,26 +84,38 @@ class _Outline:
         if not starts or data[span.end - 1] != 0x7D or not data[span.start + 1 : starts[0]].isspace():
             return False
         found: dict[str, Span] = {}
-        for start, after in zip(starts, [*starts[1:], 0], strict=True):
-            head = _KEY.match(data, start)
-            end = self._end(after) if after else _trimmed(data, span.end - 1)
-            if head is None or end <= head.end():
+        ends = [self._end(after, depth) for after in starts[1:]]
+        for start, end in zip(starts, [*ends, _trimmed(data, span.end - 1)], strict=True):
+            head = _KEY.match(data, start, end)
+            if head is None or (begin := head.end()) == end:
                 return False
-            value = Span(start, head.end(), end)
-            if depth + 1 < LEVELS and data[value.start] == 0x7B and self._between(value, depth + 1) and not self.members(value, depth + 1):
+            name, value = self._name(head.group(1)), Span(start, begin, end)
+            if name is None or (depth + 1 < LEVELS and self._is_open(value, depth + 1) and not self.members(value, depth + 1)):
                 return False
-            try:
-                found[_NAME.decode(head.group(1))] = value
-            except (msgspec.MsgspecError, UnicodeError):
-                return False
+            found[name] = value
         self._found[span.start] = found
         return len(found) == len(starts)
 
+    def _is_open(self, value: Span, depth: int) -> bool:
+        return self._data[value.start] == 0x7B and bool(self._between(value, depth))
+
     def _between(self, span: Span, depth: int) -> list[int]:
         starts = self._starts[depth]
-        return starts[bisect_left(starts, span.start) : bisect_left(starts, span.end)]
+        first = bisect_left(starts, span.start)
+        return starts[first : bisect_left(starts, span.end, first)]
 
-    def _end(self, after: int) -> int:
+    def _end(self, after: int, depth: int) -> int:
         """Where a value ends whose comma stands before the next member; 0 when there is no comma."""
-        comma = _trimmed(self._data, after) - 1
-        return _trimmed(self._data, comma) if self._data[comma] == 0x2C else 0
+        data, comma = self._data, after - self._step * (depth + 1) - 2
+        if data[comma] != 0x2C:  # blanks behind it, or another way to end a line
+            comma = _trimmed(data, after) - 1
+            if data[comma] != 0x2C:
+                return 0
+        return comma if data[comma - 1] not in _BLANK else _trimmed(data, comma)
+
+    @staticmethod
+    def _name(key: bytes) -> str | None:
+        try:
+            return _NAME(key)
+        except (msgspec.MsgspecError, UnicodeError):
+            return None

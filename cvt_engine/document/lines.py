@@ -13,11 +13,14 @@ _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 
 
 class LineIndex:
-    """Checkpoints every `BLOCK` bytes: newlines and code points seen so far. Offsets are bytes, columns are code points."""
+    """Checkpoints every `BLOCK` bytes: newlines and code points seen so far. Offsets are bytes, columns are code points.
+
+    Newlines are counted as far as somebody asked.
+    """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
-        self._newlines = [0, *accumulate(data.count(b"\n", at, at + BLOCK) for at in range(0, len(data), BLOCK))]
+        self._newlines = [0]
 
     @cached_property
     def _points(self) -> list[int] | None:
@@ -34,7 +37,11 @@ class LineIndex:
     def line(self, offset: int) -> int:
         """1-based line of a byte offset."""
         block = offset // BLOCK
-        return self._newlines[block] + self._data.count(b"\n", block * BLOCK, offset) + 1
+        known = self._newlines
+        if len(known) <= block:
+            counts = (self._data.count(b"\n", at, at + BLOCK) for at in range((len(known) - 1) * BLOCK, block * BLOCK, BLOCK))
+            known = self._newlines = [*known[:-1], *accumulate(counts, initial=known[-1])]
+        return known[block] + self._data.count(b"\n", block * BLOCK, offset) + 1
 
     def line_start(self, offset: int) -> int:
         """Offset of the first byte of the line that holds `offset`."""

@@ -11,7 +11,7 @@ def escape(token: str) -> str:
     >>> escape("/pets/{id}~")
     '~1pets~1{id}~0'
     """
-    return token.replace("~", "~0").replace("/", "~1")
+    return token.replace("~", "~0").replace("/", "~1") if "/" in token or "~" in token else token
 
 
 def unescape(token: str) -> str:

@@ -12,6 +12,7 @@ from cvt_engine.document.span import Span
 from cvt_engine.load.json_text import ESCAPED_QUOTE, shallow
 
 _DECODE: Final = msgspec.json.Decoder().decode
+_ENCODE: Final = msgspec.json.Encoder().encode
 _NOTHING: Final = Span(-1, -1, -1)
 """Where the like document has no such member; its own root may begin at 0."""
 
@@ -24,37 +25,29 @@ def read_members(data: bytes, uri: str, like: Document | None = None) -> Documen
     reading = _Reading(data, members, like)
     try:
         tree = reading.whole()
-    except (msgspec.MsgspecError, UnicodeError, RecursionError):
+    except (_Doubt, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
-    return None if reading.doubtful() else Document(uri, data, tree, "json", {"members": members})
+    return Document(uri, data, tree, "json", {"members": members})
+
+
+class _Doubt(Exception):
+    """A key may have been lost, or something may be nested too deep."""
 
 
 class _Reading:
-    """One text on its way to a tree. `_texts` and `_trees` are what was read, and not shared."""
+    """One text on its way to a tree."""
 
     def __init__(self, data: bytes, members: Members, like: Document | None) -> None:
         self._data = data
         self._members = members
         self._like = like
         self._known: Members = like.members if like is not None else {}
-        self._texts: list[bytes] = []
-        self._trees: list[Any] = []
 
     def whole(self) -> Any:
-        """The tree. Raises what the parser raises."""
+        """The tree. Raises _Doubt, and what the parser raises."""
         if self._like is None or not self._known:
             return self._value(root_of(self._data), _NOTHING, None)
         return self._value(root_of(self._data), root_of(self._like.data), self._like.tree)
-
-    def doubtful(self) -> bool:
-        """Whether a key may have been lost, or something may be nested too deep. What is shared was looked at when it was read first.
-
-        Written again, the trees have as many quotes as their texts unless a key was lost, or the text spells a quote differently.
-        """
-        written = msgspec.json.encode(self._trees)
-        if sum(text.count(b'"') for text in self._texts) != written.count(b'"') or not shallow(written):
-            return True
-        return any(ESCAPED_QUOTE.search(text) for text in self._texts)
 
     def _value(self, span: Span, old: Span, like: Any) -> Any:
         members = self._members.get(span.start)
@@ -63,11 +56,18 @@ class _Reading:
         text = self._data[span.start : span.end]
         if old.end - old.start == len(text) and self._like is not None and self._like.data.startswith(text, old.start):
             return like
-        self._texts.append(text)
-        self._trees.append(tree := _DECODE(text))
-        return tree
+        return _read(text)
 
     def _object(self, members: dict[str, Span], known: dict[str, Span], like: dict[str, Any]) -> dict[str, Any]:
         found = {name: self._value(span, known.get(name, _NOTHING), like.get(name)) for name, span in members.items()}
         unchanged = len(found) == len(like) and all(mine is theirs for mine, theirs in zip(found.values(), like.values(), strict=True))
         return like if unchanged and list(found) == list(like) else found
+
+
+def _read(text: bytes) -> Any:
+    """The value of one piece of text. Written again, it has as many quotes unless a key was lost, or the text spells a quote differently."""
+    tree = _DECODE(text)
+    written = _ENCODE(tree)
+    if written.count(b'"') != text.count(b'"') or (b"\\" in text and ESCAPED_QUOTE.search(text)) or not shallow(written):
+        raise _Doubt
+    return tree

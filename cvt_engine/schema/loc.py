@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Loc:
     """One element of one side, interned: two Locs of a side are the same place exactly when they are the same object."""
 
-    __slots__ = ("document", "node", "pointer", "shape", "source")
+    __slots__ = ("_below", "document", "node", "pointer", "shape", "source")
 
     def __init__(self, source: Source, document: Document, pointer: str, node: Any) -> None:
         self.source = source
@@ -27,6 +27,7 @@ class Loc:
         self.pointer = pointer
         self.node = node
         self.shape: Shape | None = None
+        self._below: dict[tuple[str | int, ...], Loc] | None = None
 
     @property
     def ref(self) -> Ref:
@@ -35,11 +36,17 @@ class Loc:
 
     def child(self, *tokens: str | int) -> Loc:
         """The element below, by keys and indexes that are known to exist."""
+        below = self._below
+        if below is None:
+            below = self._below = {}
+        found = below.get(tokens)
+        if found is not None:
+            return found
         node, pointer = self.node, self.pointer
         for token in tokens:
             node = node[token]
             pointer = f"{pointer}/{escape(str(token))}"
-        return self.source.at(self.document, pointer, node)
+        return below.setdefault(tokens, self.source.at(self.document, pointer, node))
 
     def where(self, *tokens: str | int) -> Ref:
         """Where an element below is, or would be."""

@@ -15,15 +15,19 @@ Json = dict[str, Any]
 LIMIT: Final = 3_000
 """Definitions translated for one validator at most; beyond it there is no validator, and no proof."""
 
-_ONE: Final = ("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalProperties")
-_MAPS: Final = ("properties", "patternProperties", "dependentSchemas")
-_LISTS: Final = ("allOf", "anyOf", "oneOf", "prefixItems")
-_PLAIN: Final = (
-    *("enum", "const", "multipleOf", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"),
-    *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
+_ONE: Final = dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalProperties"))
+_MAPS: Final = dict.fromkeys(("properties", "patternProperties", "dependentSchemas"))
+_LISTS: Final = dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"))
+_PLAIN: Final = dict.fromkeys(
+    (
+        *("enum", "const", "multipleOf", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"),
+        *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
+    )
 )
 _INTEGERS: Final = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
 _FLOAT: Final = 3.4028234663852886e38  # the largest single-precision number (IEEE 754)
+_HIDING: Final = frozenset({"readOnly", "writeOnly", "$ref", "allOf", "oneOf", "anyOf", "if", "then", "else", "not"})
+"""Keywords without which a schema is neither read-only nor write-only."""
 _TYPES: Final = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 
 
@@ -113,10 +117,10 @@ class Translator:
             child = loc.child(*tokens)
             return self._body(child, child.node, uses)
 
-        body: Json = {key: node[key] for key in _PLAIN if key in node}
-        body |= {key: below(key) for key in _ONE if isinstance(node.get(key), dict | bool)}
-        body |= {key: {name: below(key, name) for name in node[key]} for key in _MAPS if isinstance(node.get(key), dict)}
-        body |= {key: [below(key, index) for index in range(len(node[key]))] for key in _LISTS if isinstance(node.get(key), list) and node[key]}
+        body: Json = {key: node[key] for key in _some(_PLAIN, node)}
+        body |= {key: below(key) for key in _some(_ONE, node) if isinstance(node[key], dict | bool)}
+        body |= {key: {name: below(key, name) for name in node[key]} for key in _some(_MAPS, node) if isinstance(node[key], dict)}
+        body |= {key: [below(key, index) for index in range(len(node[key]))] for key in _some(_LISTS, node) if isinstance(node[key], list) and node[key]}
         self._items(node, body, below)
         self._type(node, body)
         _bounds(node, body)
@@ -145,6 +149,9 @@ class Translator:
         properties = loc.node.get("properties")
         if not isinstance(properties, dict) or name not in properties:
             return False
+        part = properties[name]
+        if isinstance(part, dict) and _HIDING.isdisjoint(part):
+            return False
         shape = shape_of((loc.child("properties", name),))
         return shape.read_only if self.side is Direction.REQUEST else shape.write_only if self.side is Direction.RESPONSE else False
 
@@ -154,6 +161,12 @@ class Translator:
         if "type" in body:
             return {**body, "type": [*body["type"], "null"]}
         return {"anyOf": [{"type": "null"}, body]} if any(key in node for key in ("allOf", "oneOf", "anyOf", "$ref")) else body
+
+
+def _some(keywords: dict[str, None], node: Json) -> Iterable[str]:
+    """The keywords that a schema has, in our order: most schemas have few of many."""
+    found = keywords.keys() & node
+    return [key for key in keywords if key in found] if len(found) > 1 else found
 
 
 def weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]) -> int:

@@ -56,6 +56,7 @@ class Judge:
 
     def __init__(self, source: Source, side: Direction) -> None:
         self._translator = Translator(source, side)
+        self._options: Any = None
         self._known: dict[tuple[Conj, int], Any] = {}
 
     def validator(self, schema: Conj, *, limit: int = LIMIT) -> Any:
@@ -67,9 +68,10 @@ class Judge:
     def _compile(self, schema: Conj, limit: int) -> Any:
         import jsonschema_rs
 
-        options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
+        if self._options is None:
+            self._options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
         try:
-            return jsonschema_rs.Draft202012Validator(self._translator.document(schema, limit), validate_formats=True, pattern_options=options)
+            return jsonschema_rs.Draft202012Validator(self._translator.document(schema, limit), validate_formats=True, pattern_options=self._options)
         except (TooLarge, ValueError, RecursionError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
             return None
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cvt_engine.errors import SourceMissing
 from cvt_runner import __version__
 from cvt_runner.checks.spec import Readers, compare_only
 from cvt_runner.commands.judgement import Told, judgement
 from cvt_runner.commands.present import Presentation, present
 from cvt_runner.console import Console
-from cvt_runner.errors import UsageError
 from cvt_runner.model.report import Base, Report, Run, SpecStatus
 from cvt_runner.model.spec import SpecPair
 from cvt_runner.specs.operand import Operand
@@ -22,13 +20,9 @@ def run(old: Operand, new: Operand, *, told: Told, how: Presentation, now: datet
     Raises UsageError for a missing file, and for options or a configuration that cannot be understood.
     """
     judged, fail_on = judgement(told)
-    for operand in (old, new):
-        try:
-            operand.read(operand.path)
-        except SourceMissing as error:
-            raise UsageError(f"{error.where} {error.message}", hint=error.hint) from None
+    read_old, read_new = old.opened(), new.opened()
     pair = SpecPair(new.path, old.path, SpecStatus.CHANGED)
-    spec = compare_only(pair, Readers(new.read, old.read, now.date().isoformat()), judged)
+    spec = compare_only(pair, Readers(read_new, read_old, now.date().isoformat()), judged)
     started = now.strftime("%Y-%m-%dT%H:%M:%SZ")
     report = Report(Run(tool_version=__version__, event="compare", started=started), Base(), (spec,), fail_on=fail_on)
     return present(report, how, console)

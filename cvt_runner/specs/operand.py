@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct, field
 
+from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
 from cvt_runner.errors import UsageError
 from cvt_runner.specs.source import STDIN, CommitTree, Files, Memory
@@ -23,6 +24,14 @@ class Operand(Struct, frozen=True):
 
     path: str
     read: Reader
+
+    def opened(self) -> Reader:
+        """The reader, with the document itself already read. Raises UsageError where there is none."""
+        try:
+            data = self.read(self.path)
+        except SourceMissing as error:
+            raise UsageError(f"{error.where} {error.message}", hint=error.hint) from None
+        return lambda uri: data if uri == self.path else self.read(uri)
 
 
 class Operands(Struct, frozen=True):
