@@ -106,13 +106,13 @@ class _Run:
         return replace(report, specs=tuple(specs))
 
     def _tested(self, report: Report) -> Report:
-        from cvt_runner.checks.verify import report_of, run_test
+        from cvt_runner.checks.verify import KEPT_BACK, report_of, run_test
         from cvt_runner.remote.lifecycle import exported
 
         config = self._opened.config
         if not config.test:
             return report
-        env = {**self._around.env, **exported(self._server)}
+        env = {**{name: value for name, value in self._around.env.items() if name not in KEPT_BACK}, **exported(self._server)}
         cwd = os.path.join(self._opened.git.root, config.working_directory)
         runs = []
         for command in config.test:

@@ -9,6 +9,8 @@ from threading import Lock
 from typing import Any, Final, NamedTuple, TypeVar
 
 TRUSTED_SECONDS: Final = 0.5
+LATE_SECONDS: Final = 1.0
+"""How old a value may become while the question whether it is still so is under way."""
 MOST_SCHEMAS: Final = 20_000
 MOST_VALUES: Final = 100
 """Values that are remembered of one schema."""
@@ -23,7 +25,7 @@ class _Held(NamedTuple):
 
 
 class Freshness:
-    """Values that belong to a state of a schema. Changes by this process are seen at once, those of another within `TRUSTED_SECONDS`.
+    """Values that belong to a state of a schema. Changes by this process are seen at once, those of another within `TRUSTED_SECONDS`, at most `LATE_SECONDS`.
 
     Bounded: in schemas, in values of a schema, and in the length of keys, since callers choose those.
     """
@@ -32,16 +34,31 @@ class Freshness:
         self._generation = generation
         self._clock = clock
         self._held: OrderedDict[str, _Held] = OrderedDict()
+        self._asked: dict[str, float] = {}
         self._drops = 0
         self._lock = Lock()
         self._making: dict[tuple[str, Hashable], Lock] = {}
 
     def peek(self, schema_id: str, key: Hashable) -> Any:
-        """The value where it is there and was checked a moment ago, else None. Never waits: fit for an event loop."""
+        """The value where it is there and was checked a moment ago, else None. Never waits: fit for an event loop.
+
+        When that moment is over, one caller gets None and is to ask; the others keep the value meanwhile, for LATE_SECONDS at most.
+        """
         held = self._held.get(schema_id)
-        if held is None or self._clock() - held.checked > TRUSTED_SECONDS:
+        if held is None:
+            return None
+        age = self._clock() - held.checked
+        if age > TRUSTED_SECONDS and (age > LATE_SECONDS or self._first_to_ask(schema_id, held.checked)):
             return None
         return held.values.get(key)
+
+    def _first_to_ask(self, schema_id: str, checked: float) -> bool:
+        if self._asked.get(schema_id) == checked:
+            return False
+        if len(self._asked) >= MOST_SCHEMAS:
+            self._asked.clear()
+        self._asked[schema_id] = checked
+        return True
 
     def get(self, schema_id: str, key: Hashable, make: Callable[[], V]) -> V:
         """The value for the schema's present state, made where it is missing, once however many ask. What `make` raises is not remembered."""

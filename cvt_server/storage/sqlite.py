@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import sqlite3
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from cvt_server.storage.database import Database, begin_by_intent
 
 BUSY_SECONDS: Final = 15
 """How long a writer waits for another one."""
-_PRAGMAS: Final = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000", "journal_size_limit=67108864")
+AGAIN_SECONDS: Final = 0.02
+_PRAGMAS: Final = ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000", "journal_size_limit=67108864")
 _memories: Final = itertools.count()
 
 
@@ -31,10 +33,26 @@ def open_file(path: str) -> Database:
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
+        _write_ahead(connection)
         for pragma in _PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     return Database(engine, name=path)
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Have the write-ahead log, which stays with the file. SQLite's own waiting does not cover several processes that start at once."""
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+                connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError as problem:
+            if "locked" not in str(problem) or time.monotonic() > end:
+                raise
+            time.sleep(AGAIN_SECONDS)
+        else:
+            return
 
 
 def open_memory() -> Database:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.runner.conftest import Run
-from tests.runner.scene import ORDERS
+from tests.runner.scene import ORDERS, Repo
 from tests.server.app.test_life import certificates, tls
 from tests.server.running import serving
 
@@ -42,6 +42,13 @@ def test_the_key_comes_from_the_environment_or_a_file(cvt: Run, locked: str, tmp
     (tmp_path / "key").write_text(f"{KEY}\n")
     assert cvt("register-schema", "orders", "one.yaml", "-S", locked, cwd=tmp_path, env={"CVT_API_KEY": KEY}).code == 0
     assert cvt("schemas", "list", "-S", locked, "--api-key-file", "key", cwd=tmp_path).code == 0
+
+
+def test_the_tests_of_a_run_get_the_key_of_their_server_and_no_other(cvt: Run, locked: str, repo: Repo) -> None:
+    repo.commit("base", **{"openapi.yaml": ORDERS})
+    asked = ("ci", "--base", "HEAD", "--test", f'test "$CVT_API_KEY" = {KEY}')
+    assert cvt(*asked, "--server", locked, cwd=repo.path, env={"CVT_API_KEY": KEY}).code == 0
+    assert cvt(*asked, cwd=repo.path, env={"CVT_API_KEY": KEY}).code == 1
 
 
 def test_waiting_needs_no_key_and_mends_none(cvt: Run, locked: str, tmp_path: Path) -> None:

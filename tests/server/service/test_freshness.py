@@ -10,7 +10,7 @@ from itertools import count
 import pytest
 
 from cvt_server.errors import NotFound, Unavailable
-from cvt_server.service.freshness import MOST_SCHEMAS, MOST_VALUES, TRUSTED_SECONDS, Freshness
+from cvt_server.service.freshness import LATE_SECONDS, MOST_SCHEMAS, MOST_VALUES, TRUSTED_SECONDS, Freshness
 
 
 class Source:
@@ -50,6 +50,16 @@ def test_a_value_is_remembered_while_nothing_changes(source: Source, fresh: Fres
     assert fresh.peek("a", "k") is None
     assert fresh.get("a", "k", lambda: "new") == "v0"
     assert (source.asked, fresh.peek("a", "k")) == (2, "v0")
+
+
+def test_one_asks_when_the_moment_is_over_and_the_others_go_on_for_a_second_at_most(source: Source, fresh: Freshness) -> None:
+    fresh.get("a", "k", lambda: "v")
+    source.time += TRUSTED_SECONDS + 0.01
+    assert [fresh.peek("a", "k") for _ in range(3)] == [None, "v", "v"]
+    source.time = 100.0 + LATE_SECONDS + 0.01
+    assert [fresh.peek("a", "k") for _ in range(2)] == [None, None]
+    fresh.get("a", "k", lambda: "v")
+    assert fresh.peek("a", "k") == "v"
 
 
 def test_a_change_elsewhere_is_seen_after_a_moment(source: Source, fresh: Freshness) -> None:
