@@ -266,8 +266,10 @@ def existing(target: Target) -> Iterator[Server]:
 
 
 def exported(server: Server) -> dict[str, str]:
-    """What the environment of tests says about the server."""
-    return {"CVT_SERVER_ADDR": server.target.address, "CVT_SERVER": server.target.address}
+    """What the environment of tests says about the server: its address, and the key where it asks for one."""
+    address = server.target.address
+    key = {"CVT_API_KEY": server.target.api_key} if server.target.api_key else {}
+    return {"CVT_SERVER_ADDR": address, "CVT_SERVER": address, **key}
 
 
 __all__ = ["Server", "container", "embedded", "existing", "exported"]
