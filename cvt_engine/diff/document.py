@@ -24,9 +24,12 @@ def facts(base: Source, revision: Source) -> Collector:
     old, new = path_items(base.root), path_items(revision.root)
     unknown = collector.broken(Scope(""), (part(base.root, "paths"), part(revision.root, "paths")))
     old, new = ({path: item for path, item in side.items() if path.lower() not in unknown} for side in (old, new))
-    _items(collector, sameness, old, new, everywhere=everywhere)
+    step = servers.moved_into_paths(base, revision) if any(path not in new for path in old) else None
+    matched = list(pairs(old, new, step))
+    _items(collector, sameness, (old, new), matched, everywhere=everywhere)
     _webhooks(collector, sameness, base, revision)
-    servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
+    if step is None or not step.same_servers or any(path == other for path, other in matched):
+        servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
     about.compare_info(collector, Scope("", "info", Direction.NONE), base, revision)
     security.compare_schemes(collector, Scope("", "security schemes", Direction.NONE), base, revision)
     if collector.comparer.exhausted:
@@ -44,8 +47,11 @@ def _globals_changed(sameness: Sameness, base: Source, revision: Source) -> bool
     return any(old.get(key) != new.get(key) for key in keys)
 
 
-def pairs(old: dict[str, Loc], new: dict[str, Loc]) -> Iterator[tuple[str, str | None]]:
-    """Match paths: exactly first, then by template with parameter names ignored; unmatched base paths with None."""
+def pairs(old: dict[str, Loc], new: dict[str, Loc], step: servers.Step | None = None) -> Iterator[tuple[str, str | None]]:
+    """Match paths: exactly first, then by template with parameter names ignored, then with the part that moved between servers and paths; else None.
+
+    `step` is what moved between servers and paths, if anything did.
+    """
     free: dict[str, list[str]] = {}
     for path in new:
         if path not in old:
@@ -54,13 +60,16 @@ def pairs(old: dict[str, Loc], new: dict[str, Loc]) -> Iterator[tuple[str, str |
         if path in new:
             yield path, path
         else:
-            same = free.get(template(path))
+            same = free.get(template(path)) or (free.get(template(step.gained + path.removeprefix(step.lost))) if step and path.startswith(step.lost) else None)
             yield path, same.pop(0) if same else None
 
 
-def _items(collector: Collector, sameness: Sameness, old: dict[str, Loc], new: dict[str, Loc], *, everywhere: bool) -> None:
+def _items(
+    collector: Collector, sameness: Sameness, sides: tuple[dict[str, Loc], dict[str, Loc]], pairs: list[tuple[str, str | None]], *, everywhere: bool
+) -> None:
+    old, new = sides
     matched = set()
-    for path, other in pairs(old, new):
+    for path, other in pairs:
         if other is None:
             for method, loc in methods(old[path]):
                 operations.removed(collector, Scope(f"{method.upper()} {path}"), loc, None)

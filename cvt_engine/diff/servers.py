@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
@@ -38,6 +38,41 @@ def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operati
     for url in after:
         if url not in before:
             collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+
+
+class Step(NamedTuple):
+    """What the paths of the base lose and gain at their start to be those of the revision; and whether the servers are the same ones."""
+
+    lost: str
+    gained: str
+    same_servers: bool
+
+
+def moved_into_paths(base: Source, revision: Source) -> Step | None:
+    """The part of the addresses that moved into the paths, or out of them; None where the servers do not show one.
+
+    `https://h/v1` with `/a` and `https://h` with `/v1/a` are one address. Every server of a side has to agree.
+    """
+    before, after = _split(base), _split(revision)
+    if before is None or after is None or before[1] == after[1]:
+        return None
+    same = before[0] == after[0]
+    if before[1].startswith(f"{after[1]}/"):
+        return Step("", before[1].removeprefix(after[1]), same)
+    return Step(after[1].removeprefix(before[1]), "", same) if after[1].startswith(f"{before[1]}/") else None
+
+
+def _split(source: Source) -> tuple[frozenset[str], str] | None:
+    """The origins of all servers and their one path, None where they have several."""
+    parts = [_origin(url) for url in urls(source)]
+    paths = {path for _, path in parts}
+    return (frozenset(origin for origin, _ in parts), paths.pop()) if len(paths) == 1 else None
+
+
+def _origin(url: str) -> tuple[str, str]:
+    scheme, there, rest = url.partition("://")
+    host, _, path = rest.partition("/") if there else ("", "", url.removeprefix("/"))
+    return (f"{scheme}://{host}" if there else ""), (f"/{path}" if path else "")
 
 
 def _kept(url: str, base: Source, revision: Source) -> bool:
@@ -84,5 +119,5 @@ def _plain(url: str) -> str:
     scheme, there, rest = url.rstrip("/").partition("://")
     if not there:
         return url.rstrip("/") or "/"
-    host, slash, path = rest.partition("/")
+    host, _, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower().removesuffix(_PORTS.get(scheme.lower(), ' '))}{slash}{path}"
