@@ -119,5 +119,5 @@ def _plain(url: str) -> str:
     scheme, there, rest = url.rstrip("/").partition("://")
     if not there:
         return url.rstrip("/") or "/"
-    host, _, path = rest.partition("/")
+    host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower().removesuffix(_PORTS.get(scheme.lower(), ' '))}{slash}{path}"
