@@ -134,7 +134,7 @@ def _in_pull_request(program: Program, pull: PullRequest, *, also: Callable[[], 
 
 
 ROWS: Final[tuple[Row, ...]] = (
-    Row("compare", f"`cvt compare` on GitHub's API description, {OLD} -> {NEW} (12 and 13 MB)", Target(times=5, less_memory=True, peers=1), compare),
+    Row("compare", f"`cvt compare` on GitHub's API description, {OLD} -> {NEW} (12 and 13 MB)", Target(times=8, less_memory=True, peers=1), compare),
     Row("equal", "`cvt compare` of the 13 MB description with a copy of itself", Target(seconds=0.35), equal),
     Row("lint", "`cvt lint` on the 13 MB description", Target(times=10, peers=2), lint),
     Row("ci", "`cvt ci` on the example's pull request, no network", Target(seconds=0.5), ci),

@@ -128,7 +128,7 @@ class Source:
         """Resolve a lone `$ref`, to the end of the chain. Raises RefUnresolved."""
         node = loc.node
         if isinstance(node, dict) and (ref := ref_of(node)) is not None:
-            if ids := named(loc.document, "$id"):
+            if self.modern and (ids := named(loc.document, "$id")):
                 ref = _by_identity(ref, loc, ids)
             target = self.spec.resolve(ref, loc.document)
             return self.at(target.document, target.pointer, target.node)
