@@ -136,3 +136,14 @@ def test_what_callers_can_make_it_remember_is_bounded(fresh: Freshness) -> None:
         fresh.get(f"s{number}", "k", lambda: "v")
     assert fresh.peek("s0", "k") is None
     assert fresh.peek(f"s{MOST_SCHEMAS + 4}", "k") == "v"
+
+
+def test_one_caller_asks_again_while_the_others_go_on_for_a_bounded_time(source: Source, fresh: Freshness) -> None:
+    fresh.get("a", "k", lambda: "v")
+    source.time += TRUSTED_SECONDS + 0.01
+    assert [fresh.peek("a", "k") for _ in range(3)] == [None, "v", "v"]
+    source.time += LATE_SECONDS - TRUSTED_SECONDS
+    assert fresh.peek("a", "k") is None
+    source.number += 1
+    assert fresh.get("a", "k", lambda: "new") == "new"
+    assert fresh.peek("a", "k") == "new"
