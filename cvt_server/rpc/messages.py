@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final, cast
 
@@ -15,6 +16,7 @@ from cvt_wire import cvt_pb2 as wire
 MAX_ERRORS: Final = 100
 MAX_TEXT: Final = 2000
 """Characters of one old or new value."""
+_NAMES: Final = re.compile(r"\{[^{}]*\}")
 _ROUTES: Final = frozenset(("path-undocumented", "method-undocumented"))
 
 
@@ -75,27 +77,29 @@ def refused(*errors: str) -> wire.ValidationResult:
 
 def changes_of(findings: Iterable[Finding]) -> list[wire.BreakingChange]:
     """The breaking changes, one for each place of a finding, because clients look for their own endpoint."""
-    return [change for finding in findings for change in _changes(finding)]
+    return [change for finding in findings for _, change in _changes(finding, proof=True)]
 
 
-def _changes(finding: Finding) -> Iterable[wire.BreakingChange]:
+def _changes(finding: Finding, *, proof: bool) -> Iterable[tuple[str, wire.BreakingChange]]:
     operations = list(dict.fromkeys(place.operation for place in finding.places)) or [finding.operation]
     kind = kind_of(finding)
     for operation in operations:
         method, _, path = operation.partition(" ")
-        yield wire.BreakingChange(
+        change = wire.BreakingChange(
             type=kind,
             path=path if method.isupper() else "",
             method=method if path and method.isupper() else "",
-            description=_description(finding, operation),
+            description=_description(finding, operation, proof=proof),
             old_value=(finding.before or "")[:MAX_TEXT],
             new_value=(finding.after or "")[:MAX_TEXT],
         )
+        yield operation, change
 
 
-def _description(finding: Finding, operation: str) -> str:
-    proof = f"; proved by {finding.witness.value[:MAX_TEXT]}" if finding.witness is not None and len(finding.witness.value) <= MAX_TEXT else ""
-    return f"{f'{operation}: ' if operation else ''}{finding.message} [{finding.rule}]{proof}"
+def _description(finding: Finding, operation: str, *, proof: bool) -> str:
+    shown = proof and finding.witness is not None and len(finding.witness.value) <= MAX_TEXT
+    proved = f"; proved by {finding.witness.value}" if shown and finding.witness is not None else ""
+    return f"{f'{operation}: ' if operation else ''}{finding.message} [{finding.rule}]{proved}"
 
 
 def kind_of(finding: Finding) -> wire.BreakingChangeType:
@@ -140,13 +144,9 @@ def deploy_reply(answer: DeployAnswer) -> wire.CanIDeployResponse:
 
 
 def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpact]:
-    """Consumers that meet the same findings share the messages made for them."""
-    made: dict[tuple[int, ...], list[wire.BreakingChange]] = {}
+    """Each consumer with the changes at the endpoints that it uses. Messages are made once for all; the proof stands with the change itself."""
+    made: dict[int, dict[str, wire.BreakingChange]] = {}
     for impact in impacts:
-        key = tuple(map(id, impact.findings))
-        changes = made.get(key)
-        if changes is None:
-            changes = made[key] = changes_of(impact.findings)
         consumer = impact.consumer
         yield wire.ConsumerImpact(
             consumer_id=consumer.consumer_id,
@@ -154,8 +154,21 @@ def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpac
             current_schema_version=consumer.schema_version,
             environment=consumer.environment,
             will_break=impact.will_break or impact.reason is not None,
-            relevant_changes=changes,
+            relevant_changes=_relevant(impact, made) if impact.findings else (),
         )
+
+
+def _relevant(impact: ConsumerImpact, made: dict[int, dict[str, wire.BreakingChange]]) -> list[wire.BreakingChange]:
+    """The findings at the consumer's own endpoints; at all of theirs where its usages do not name them as the description does."""
+    used = [f"{usage.method.upper()} {_NAMES.sub('{}', usage.path)}" for usage in impact.consumer.usages]
+    found: list[wire.BreakingChange] = []
+    for finding in impact.findings:
+        places = made.get(id(finding))
+        if places is None:
+            places = made[id(finding)] = {_NAMES.sub("{}", operation): change for operation, change in _changes(finding, proof=False)}
+        own = [places[key] for key in used if key in places]
+        found += own or places.values()
+    return found
 
 
 def fixture_reply(fixture: Fixture, output: int) -> wire.GenerateFixtureResponse:
