@@ -28,10 +28,15 @@ def findings(base: Spec, revision: Spec) -> int:
     return len(comparison(base, revision).findings)
 
 
+def _read(uri: str) -> bytes:
+    return Path(uri).read_bytes()
+
+
 def main(argv: list[str]) -> int:
     work = {"facts": facts, "findings": findings}[argv[0]]
     gc.disable()  # as the command does
-    base, revision = (load_spec(lambda uri: Path(uri).read_bytes(), name) for name in argv[1:])
+    revision = load_spec(_read, argv[2])
+    base = load_spec(_read, argv[1], like=revision)  # as the command does, too
     started = time.process_time()
     count = work(base, revision)
     ended = time.process_time()

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from msgspec import Struct
+
 
 class Severity(StrEnum):
     """`error` breaks the contract, `warning` depends on the consumer or on policy, `info` is worth saying."""
@@ -21,8 +23,7 @@ class Severity(StrEnum):
         return ("error", "warning", "info").index(self.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A half-open region of a source file. Lines and columns are 1-based; columns count Unicode code points."""
 
     file: str
@@ -50,8 +51,7 @@ class Excerpt:
     exact: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where a finding shows up: an operation such as `GET /orders/{id}` and the part of it, e.g. `response 200 > items[].price`."""
 
     operation: str

@@ -7,7 +7,7 @@ from functools import cached_property
 from itertools import accumulate
 from typing import Final
 
-BLOCK: Final = 1 << 15
+BLOCK: Final = 1 << 13
 _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 """UTF-8 bytes that do not start a code point."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from msgspec import Struct
+
 from cvt_engine.finding import Severity
 from cvt_runner.model.levels import Setting
 from cvt_runner.model.version import VersionPolicy
@@ -24,8 +26,7 @@ class WaiversFrom(StrEnum):
     BASE = "base"
 
 
-@dataclass(frozen=True, slots=True)
-class Api:
+class Api(Struct, frozen=True):
     """One entry of `apis:` in the configuration file: a name that stays when the file moves. `schema` is relative to the repository."""
 
     id: str

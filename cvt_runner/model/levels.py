@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from msgspec import Struct
+
 from cvt_engine.finding import Severity
 
 
@@ -17,8 +19,7 @@ class Level(StrEnum):
     OFF = "off"
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Struct, frozen=True):
     """One wish: `pattern` is a rule id or a glob of rule ids, `place` says where it was written (`cvt.yaml:4`, `--severity`)."""
 
     pattern: str

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cvt_runner.model.report import SpecStatus
 
 
-@dataclass(frozen=True, slots=True)
-class SpecPair:
+class SpecPair(Struct, frozen=True):
     """One specification of the run. Paths are relative to the repository; `head` is "" if deleted, `base` is "" if new.
 
     `why` says how the pair was found, `api` is its configured id. `unknown` says why there cannot be a base version, "" where there can.

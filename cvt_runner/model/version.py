@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NamedTuple, Self
+
+from msgspec import Struct
 
 _SHOWN: Final = 60
 _DIGITS: Final = r"(?:0|[1-9][0-9]{0,8})"
@@ -98,8 +99,7 @@ class Semantic(NamedTuple):
         return self.prefix + ".".join(map(str, shown[: max(needed, len(self.numbers))]))
 
 
-@dataclass(frozen=True, slots=True)
-class VersionAdvice:
+class VersionAdvice(Struct, frozen=True):
     """`required` is what the change calls for, `step` what info.version did from `base` to `revision` (cut when they are very long).
 
     `announced` says whether that is enough, None where nobody can tell. `suggested` is the lowest version that would be, "" where it is enough

@@ -16,8 +16,9 @@ from urllib.parse import quote
 _UNSEEN: Final = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u00ad\u061c\u115f\u1160\u180e\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
 )
-_SURROGATE: Final = re.compile("[\ud800-\udfff]")
-_NOT_XML: Final = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Compiled where they are first needed: classes of so many characters take milliseconds.
+_SURROGATE: Final = "[\ud800-\udfff]"
+_NOT_XML: Final = "[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 _WORD_JOINER: Final = "\u2060"
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]()<>#+\-=!|~])")
 # What the host turns into links, mentions, references or pictures after Markdown is done, so a backslash does not stop it.
@@ -35,7 +36,7 @@ def unicode(text: str) -> str:
     >>> unicode("a\ud800b") == "a\ufffdb"
     True
     """
-    return text if text.isascii() else _SURROGATE.sub("\ufffd", text)
+    return text if text.isascii() else re.sub(_SURROGATE, "\ufffd", text)
 
 
 def visible(text: str) -> str:
@@ -161,7 +162,7 @@ def xml(text: str) -> str:
     >>> xml('a\x00\x1b<&">\ud800\n')
     'a&lt;&amp;&quot;&gt;&#10;'
     """
-    kept = _NOT_XML.sub("", text)
+    kept = re.sub(_NOT_XML, "", text)
     escaped = kept.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
     return escaped.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#9;")
 

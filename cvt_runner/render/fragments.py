@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import zip_longest
 from typing import Final
+
+from msgspec import Struct
 
 from cvt_engine.finding import Excerpt, Finding
 from cvt_runner.render.escape import brief, clip, line
@@ -14,8 +15,7 @@ MAX_LINES: Final = 12
 MAX_COLUMNS: Final = 160
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """One source line: its 1-based number, `-` (only in the base), `+` (only in the head) or a blank, and its escaped one-line text."""
 
     number: int
@@ -23,8 +23,7 @@ class Cell:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Fragment:
+class Fragment(Struct, frozen=True):
     """Both sides of a finding. `base` and `head` are `file:line:column` or "" where there is nothing; rows pair lines that belong together.
 
     `head_exact` is false when the element is gone and its nearest surviving parent is shown; `base_exact` likewise for a new element.

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from cvt_engine.finding import sort_key
 from cvt_runner.model.report import Item, Report, SpecReport, State
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """An item together with the specification it belongs to."""
 
     spec: SpecReport

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
+
+from msgspec import Struct
 
 from cvt_engine.finding import Finding, Severity, Witness
 from cvt_runner.model.levels import Adjustment, Level
@@ -27,8 +28,7 @@ _PROOFS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(Struct, frozen=True):
     """How many findings of each kind. Breaking changes and errors of the document itself are counted apart; all but the last two are new."""
 
     breaking: int = 0
