@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import CompareOptions, compare, load_spec
 from cvt_engine.finding import Finding, Severity
 
@@ -48,7 +49,13 @@ def operation(**fields: Any) -> Json:
 def findings(base: Json, revision: Json, *, everything: bool = False) -> tuple[Finding, ...]:
     """Compare two descriptions given as trees."""
     files = {"base.json": json.dumps(base).encode(), "revision.json": json.dumps(revision).encode()}
-    old, new = (load_spec(files.__getitem__, name) for name in files)
+
+    def read(uri: str) -> bytes:
+        if uri not in files:
+            raise SourceMissing("does not exist", where=uri)
+        return files[uri]
+
+    old, new = (load_spec(read, name) for name in files)
     return compare(old, new, CompareOptions(today="2026-01-01", everything=everything))
 
 
