@@ -45,8 +45,3 @@ def _lines(headers: Given) -> Headers:
 
 def _bytes(body: bytes | str | None) -> bytes | None:
     return body.encode("utf-8", "surrogatepass") if isinstance(body, str) else body
-
-
-def values_of(headers: Headers, name: str) -> list[str]:
-    """The values of a header by its lower-case name, in order."""
-    return [value for key, value in headers if key.lower() == name]

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from cvt_engine.impact.relevance import Relevance
     from cvt_engine.impact.usages import CompiledUsages, UsageIndex
     from cvt_engine.load.bundle import bundle
+    from cvt_engine.operations.read import template
     from cvt_engine.validate.contract import Contract, Endpoint, Match
     from cvt_engine.validate.options import ValidateOptions
     from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
-    from cvt_engine.validate.violation import Verdict, Violation
+    from cvt_engine.validate.violation import Verdict, Violation, violation_line, violation_values
 
 __all__ = [
     "RULES",
@@ -68,7 +69,10 @@ __all__ = [
     "looks_like_openapi",
     "parse_document",
     "rule",
+    "template",
     "unused",
+    "violation_line",
+    "violation_values",
 ]
 
 DEFAULTS: Final = CompareOptions()
@@ -82,6 +86,9 @@ _LATER: Final = {
     "ViolationRule": "validate.rows",
     "Verdict": "validate.violation",
     "Violation": "validate.violation",
+    "violation_line": "validate.violation",
+    "violation_values": "validate.violation",
+    "template": "operations.read",
     "Fixture": "fixtures.model",
     "FixtureOptions": "fixtures.options",
     "FixtureRequest": "fixtures.model",

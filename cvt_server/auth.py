@@ -27,8 +27,6 @@ GRANTS: Final[Mapping[str, frozenset[str]]] = {
     "admin": frozenset(("admin",)),
 }
 """Which scopes of a key allow what: each includes what is less."""
-RELOAD_SECONDS: Final = 2.0
-"""How long a revoked key may go unnoticed."""
 AGAIN_SECONDS: Final = 0.2
 """How soon an unknown key makes us look again."""
 _MOST_BUCKETS: Final = 10_000

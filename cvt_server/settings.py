@@ -55,7 +55,6 @@ SETTINGS: Final[tuple[Setting, ...]] = (
     Setting("shutdown_grace", "CVT_SHUTDOWN_GRACE", "10", "number", "Seconds that calls under way have to finish when the server stops."),
     Setting("tracing_endpoint", "OTEL_EXPORTER_OTLP_ENDPOINT", "", "text", "OpenTelemetry collector (gRPC); empty: no traces."),
 )
-BY_NAME: Final[Mapping[str, Setting]] = {row.name: row for row in SETTINGS}
 _ON: Final = frozenset(("true", "1", "yes", "on"))
 _OFF: Final = frozenset(("false", "0", "no", "off", ""))
 _MAX_NUMBER: Final = 2**31 - 1

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Final
+from typing import Any, Final
 
 from cvt_engine.document import Document
-from cvt_engine.finding import Position
+from cvt_engine.finding import Position, position_values
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.rows import RULE_BY_ID
 
@@ -49,6 +49,27 @@ class Violation:
 
     def __str__(self) -> str:
         return f"{self.side} {plain(self.location + self.pointer, limit=MAX_WHERE)}: {self.message} [{self.rule}]"
+
+
+def violation_line(violation: Violation) -> str:
+    """A violation as one line, with what to do about it."""
+    return f"{violation} ({violation.hint})" if violation.hint else str(violation)
+
+
+def violation_values(violation: Violation) -> dict[str, Any]:
+    """A violation as JSON has it (api/rest.yaml)."""
+    at = violation.position
+    return {
+        "rule": violation.rule,
+        "side": violation.side,
+        "message": violation.message,
+        "hint": violation.hint,
+        "location": violation.location,
+        "pointer": violation.pointer,
+        "operation": violation.operation,
+        "spec_pointer": violation.spec_pointer,
+        "position": None if at is None else position_values(at),
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from cvt_engine.facade import CompareOptions, Reader, Spec, comparison, lint, lo
 from cvt_engine.finding import Excerpt, Finding, fingerprint
 from cvt_runner.checks.levels import Levels, adjust, apart
 from cvt_runner.checks.unreadable import unreadable
-from cvt_runner.checks.version import advice, policy_item, required, version_of
+from cvt_runner.checks.version import advice, info_of, policy_item, required, version_of
 from cvt_runner.model.levels import Adjustment
 from cvt_runner.model.report import Check, Item, SpecReport, SpecStatus, State
 from cvt_runner.model.spec import SpecPair
@@ -137,7 +137,7 @@ def _deleted(pair: SpecPair, readers: Readers, judgement: Judgement) -> SpecRepo
 def removed(path: str, base: Spec | None) -> Finding:
     """The one finding for a specification that is gone."""
     row = rule(REMOVED)
-    title = _info(base, "title")
+    title = _title(base)
     return Finding(
         rule=row.id,
         severity=row.severity,
@@ -173,14 +173,12 @@ def _report(pair: SpecPair, *, items: tuple[Item, ...] = (), head: Spec | None =
         items=items,
         base_path=pair.base,
         api=pair.api,
-        title=_info(head or base, "title"),
+        title=_title(head or base),
         version=version_of(head) if head else "",
         base_version=version_of(base) if base else "",
         **more,
     )
 
 
-def _info(spec: Spec | None, key: str) -> str:
-    info = spec.entry.tree.get("info") if spec and isinstance(spec.entry.tree, dict) else None
-    value = info.get(key) if isinstance(info, dict) else None
-    return value if isinstance(value, str) else ""
+def _title(spec: Spec | None) -> str:
+    return info_of(spec, "title") if spec else ""

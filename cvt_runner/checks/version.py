@@ -30,11 +30,16 @@ _ADDITIONS: Final = frozenset(row.id for row in RULES if _adds(row))
 _VERSIONS: Final = frozenset(row.id for row in RULES if row.on and row.on[0] == _VERSION)
 
 
+def info_of(spec: Spec, key: str) -> str:
+    """A text of `info`, such as its title; "" where there is none."""
+    info = spec.entry.tree.get("info") if isinstance(spec.entry.tree, dict) else None
+    value = info.get(key) if isinstance(info, dict) else None
+    return value if isinstance(value, str) else ""
+
+
 def version_of(spec: Spec) -> str:
     """info.version where it is a text, else ""."""
-    info = spec.entry.tree.get("info") if isinstance(spec.entry.tree, dict) else None
-    version = info.get("version") if isinstance(info, dict) else None
-    return version if isinstance(version, str) else ""
+    return info_of(spec, "version")
 
 
 def required(base: Spec, head: Spec, items: Iterable[Item], compatible: frozenset[str]) -> Bump:

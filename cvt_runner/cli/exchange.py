@@ -112,6 +112,7 @@ def generate(console: Console) -> click.Command:
 
     def callback(**values: Any) -> int:
         from cvt_engine.facade import FixtureOptions
+        from cvt_engine.facade import generate as fixture_of
         from cvt_runner.commands import generate as commands
         from cvt_runner.commands.reply import show
         from cvt_runner.commands.validate import contract_of
@@ -126,7 +127,7 @@ def generate(console: Console) -> click.Command:
             options = FixtureOptions(
                 status=values["status_code"], use_examples=values["use_examples"], content_type=values["content_type"] or "", seed=values["seed"]
             )
-            made = commands.make(spec, values["method"], values["path"], options)
+            made = fixture_of(spec, values["method"], values["path"], options)
         text = commands.text_of(made, values["output_type"])
         if not values["output"]:
             console.write(text)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
-from cvt_engine.facade import Contract, Fixture, FixtureOptions, Spec, generate
+from cvt_engine.facade import Contract, Fixture
 from cvt_runner.commands.reply import Reply
 from cvt_runner.publish.files import write_atomic
 from cvt_runner.render.result import document
-
-KINDS: Final = ("fixture", "request", "response")
 
 
 def listing(contract: Contract) -> Reply:
@@ -20,11 +18,6 @@ def listing(contract: Contract) -> Reply:
     values = {"schema": "cvt.endpoints/1", "exit_code": 0, "endpoints": found}
     lines = [f"  {each['method']} {each['path']}" for each in found]
     return Reply(0, values, lambda: {"endpoints": found}, lambda: ["Available endpoints:", *lines])
-
-
-def make(spec: Spec, method: str, path: str, options: FixtureOptions) -> Fixture:
-    """The fixture. JSON is what is asked for when nothing is; an operation without JSON gives what it has. Raises NotDescribed, FixtureImpossible."""
-    return generate(spec, method, path, options)
 
 
 def text_of(fixture: Fixture, kind: str) -> str:

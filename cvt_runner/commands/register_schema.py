@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cvt_runner.commands.reply import Reply, change_line, published_change, wire_change
-from cvt_runner.errors import AccessDenied, Refused, UsageError
+from cvt_runner.errors import Refused, UsageError
 from cvt_runner.remote.client import Client, NotOffered, problem_of
 from cvt_wire import cvt_pb2 as wire
 
@@ -140,6 +140,3 @@ def as_json(content: str) -> str:
         return msgspec.json.encode(parse_document(content.encode(), "openapi.yaml").tree).decode()
     except (TypeError, msgspec.MsgspecError) as problem:
         raise UsageError(f"the description cannot be written as JSON: {problem}") from None
-
-
-__all__ = ["AccessDenied", "Wanted", "as_json", "register"]

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from cvt_runner.console import Console, printable
 from cvt_runner.render.published import published
 from cvt_runner.render.result import document
-
-STYLES: Final = ("text", "published", "json")
 
 
 @dataclass(frozen=True, slots=True)

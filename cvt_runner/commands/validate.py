@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
-from cvt_engine.facade import Contract, HttpRequest, HttpResponse, Reader, Spec, Violation, load_spec
-from cvt_engine.finding import position_values
+from cvt_engine.facade import Contract, HttpRequest, HttpResponse, Reader, Spec, load_spec, violation_line, violation_values
 from cvt_runner.commands.reply import Reply
 
 SCHEMA: Final = "cvt.validate/1"
@@ -26,31 +25,12 @@ def validate(contract: Contract, request: HttpRequest, response: HttpResponse | 
         "exit_code": code,
         "valid": verdict.valid,
         "operation": verdict.operation,
-        "violations": [_violation(violation) for violation in verdict.violations],
+        "violations": [violation_values(violation) for violation in verdict.violations],
     }
-    errors = [_line(violation) for violation in verdict.violations]
+    errors = [violation_line(violation) for violation in verdict.violations]
     return Reply(
         code,
         values,
         lambda: {"valid": verdict.valid, **({"errors": errors} if errors else {})},
         lambda: [f"{'✓ Validation passed' if verdict.valid else '✗ Validation failed'}", *(f"  - {error}" for error in errors)],
     )
-
-
-def _line(violation: Violation) -> str:
-    return f"{violation} ({violation.hint})" if violation.hint else str(violation)
-
-
-def _violation(violation: Violation) -> dict[str, Any]:
-    at = violation.position
-    return {
-        "rule": violation.rule,
-        "side": violation.side,
-        "message": violation.message,
-        "hint": violation.hint,
-        "location": violation.location,
-        "pointer": violation.pointer,
-        "operation": violation.operation,
-        "spec_pointer": violation.spec_pointer,
-        "position": None if at is None else position_values(at),
-    }

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from cvt_runner.commands.reply import Reply
-from cvt_runner.errors import AccessDenied, RunnerError, Unreachable
+from cvt_runner.errors import Unreachable
 from cvt_runner.remote.client import Client, NotOffered
 from cvt_runner.remote.target import Target
 
@@ -35,6 +35,3 @@ def until_ready(target: Target, *, timeout: float, interval: float, clock: Calla
 def _reply(code: int, message: str, attempts: int) -> Reply:
     values = {"schema": SCHEMA, "exit_code": code, "ready": code == 0, "attempts": attempts, "message": message}
     return Reply(code, values, lambda: {"ready": code == 0, "attempts": attempts, "message": message}, lambda: [f"{'✗' if code else '✓'} {message}"])
-
-
-__all__ = ["AccessDenied", "RunnerError", "until_ready"]

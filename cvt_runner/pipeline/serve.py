@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from cvt_engine.facade import load_spec
 from cvt_runner import __version__
+from cvt_runner.checks.version import info_of, version_of
 from cvt_runner.console import printable
 from cvt_runner.errors import AccessDenied, NeedsPackages, RunnerError, Unreachable, UsageError
 from cvt_runner.model.event import EventKind, Platform
@@ -150,7 +151,7 @@ class _Run:
                 continue
             try:
                 loaded = load_spec(WorkTree(self._opened.git.root), spec.path)
-                yield replace(spec, version=spec.version or _info(loaded, "version")), text_of(loaded)
+                yield replace(spec, version=spec.version or version_of(loaded)), text_of(loaded)
             except (EngineError, UsageError) as problem:
                 self._around.console.say(f"  not registered: {spec.path}: {problem}")
 
@@ -162,18 +163,12 @@ class _Run:
         if spec.status is SpecStatus.DELETED:
             return ""
         try:
-            return _info(load_spec(WorkTree(self._opened.git.root), spec.path), "title")
+            return info_of(load_spec(WorkTree(self._opened.git.root), spec.path), "title")
         except EngineError:
             return ""
 
     def _revision(self) -> str:
         return self._opened.detected.event.head_sha or self._opened.head
-
-
-def _info(spec: Spec, key: str) -> str:
-    info = spec.entry.tree.get("info")
-    value = info.get(key) if isinstance(info, dict) else None
-    return value if isinstance(value, str) else ""
 
 
 def _server(opened: Opened, around: Surroundings) -> AbstractContextManager[Server]:

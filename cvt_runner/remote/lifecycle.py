@@ -11,7 +11,7 @@ import time
 from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import IO, Any, Final
 
 from cvt_runner.console import Console
@@ -262,7 +262,7 @@ def existing(target: Target) -> Iterator[Server]:
     """A server of yours. Raises Unreachable, AccessDenied."""
     with Client(target, timeout=10.0) as client:
         client.serving()
-    yield Server(replace(target), own=False, about=target.address)
+    yield Server(target, own=False, about=target.address)
 
 
 def exported(server: Server) -> dict[str, str]:

@@ -5,12 +5,9 @@ from __future__ import annotations
 import errno
 import socket
 import ssl
-from typing import Final
 
 from cvt_server.errors import SettingWrong
 from cvt_server.settings import Settings
-
-BACKLOG: Final = 2048
 
 
 def open_socket(host: str, port: int, *, what: str, option: str, shared: bool = False) -> socket.socket:

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from cvt_engine.facade import Endpoint, Fixture, Violation
-from cvt_engine.finding import Finding, plain_values, position_values
+from cvt_engine.facade import Endpoint, Fixture, violation_values
+from cvt_engine.finding import Finding, plain_values
 from cvt_server.model import ApiKey, AuditEvent, Consumer, ConsumerImpact, Deployment, Ownership, Page, Reason, SchemaVersion, Usage, Verdict
 from cvt_server.service.requests import Compared, DeployAnswer, Registered
 from cvt_server.service.stats import Activity
@@ -74,23 +74,7 @@ def validated(value: Validated) -> dict[str, Any]:
         "valid": value.valid,
         "schema": {"schema_id": value.schema.schema_id, "version": value.schema.version, "hash": value.schema.hash},
         "operation": value.operation,
-        "violations": [violation(one) for one in value.violations],
-    }
-
-
-def violation(value: Violation) -> dict[str, Any]:
-    """One thing in which an exchange differs from its description."""
-    at = value.position
-    return {
-        "rule": value.rule,
-        "side": value.side,
-        "message": value.message,
-        "hint": value.hint,
-        "location": value.location,
-        "pointer": value.pointer,
-        "operation": value.operation,
-        "spec_pointer": value.spec_pointer,
-        "position": position_values(at) if at else None,
+        "violations": [violation_values(one) for one in value.violations],
     }
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import Final, cast
 
-from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
+from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation, template, violation_line
 from cvt_engine.finding import Finding
 from cvt_server.metrics import change_type
 from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion, Usage
@@ -16,7 +15,6 @@ from cvt_wire import cvt_pb2 as wire
 MAX_ERRORS: Final = 100
 MAX_TEXT: Final = 2000
 """Characters of one old or new value."""
-_NAMES: Final = re.compile(r"\{[^{}]*\}")
 _ROUTES: Final = frozenset(("path-undocumented", "method-undocumented"))
 
 
@@ -67,7 +65,7 @@ def error_line(violation: Violation) -> str:
     """One violation as a line."""
     if violation.rule in _ROUTES:
         return f"Route not found: {violation.message} ({violation.hint})" if violation.hint else f"Route not found: {violation.message}"
-    return f"{violation} ({violation.hint})" if violation.hint else str(violation)
+    return violation_line(violation)
 
 
 def refused(*errors: str) -> wire.ValidationResult:
@@ -160,12 +158,12 @@ def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpac
 
 def _relevant(impact: ConsumerImpact, made: dict[int, dict[str, wire.BreakingChange]]) -> list[wire.BreakingChange]:
     """The findings at the consumer's own endpoints; at all of theirs where its usages do not name them as the description does."""
-    used = [f"{usage.method.upper()} {_NAMES.sub('{}', usage.path)}" for usage in impact.consumer.usages]
+    used = [f"{usage.method.upper()} {template(usage.path)}" for usage in impact.consumer.usages]
     found: list[wire.BreakingChange] = []
     for finding in impact.findings:
         places = made.get(id(finding))
         if places is None:
-            places = made[id(finding)] = {_NAMES.sub("{}", operation): change for operation, change in _changes(finding, proof=False)}
+            places = made[id(finding)] = {template(operation): change for operation, change in _changes(finding, proof=False)}
         own = [places[key] for key in used if key in places]
         found += own or places.values()
     return found
