@@ -6,6 +6,7 @@ from typing import Any
 
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
+from cvt_engine.schema.negated import without_negated
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import holds, whole
 from cvt_engine.schema.shape import Contains, Shape, closed
@@ -15,7 +16,10 @@ from cvt_engine.schema.values import SCALARS, Value
 def of_type(shape: Shape, kind: str) -> Shape | None:
     """What a shape says of one JSON type; None when it accepts no value of it."""
     if shape.nots:
-        shape = _without_idle_nots(shape, kind)
+        bounded = without_negated(_without_idle_nots(shape, kind), kind)
+        if bounded is None:
+            return None
+        shape = bounded
     if shape.enum is None:
         typed = shape if len(shape.types) == 1 else shape.copy(types=frozenset({kind}))
     else:

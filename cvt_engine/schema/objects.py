@@ -10,7 +10,7 @@ from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Near, Node
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.regex import matches
+from cvt_engine.schema.regex import matches, runnable
 from cvt_engine.schema.scalars import Difference, lengths
 from cvt_engine.schema.shape import Shape, closed, join
 from cvt_engine.schema.texts import Texts
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
     """Compare two object alternatives."""
+    base, revision = _names_closed(base, revision), _names_closed(revision, base)
     names = dict.fromkeys((*base.props, *base.required, *revision.props, *revision.required))
     for name in names:
         if not _untouched(comparer, base, revision, name):
@@ -35,6 +36,32 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
         if not (item.keyword == "minProperties" and _implied_count(base, revision)):
             comparer.report(node, item, base, revision)
     _dependent(comparer, node, base, revision)
+
+
+def _names_closed(shape: Shape, other: Shape) -> Shape:
+    """`propertyNames` with one pattern beside a closed `patternProperties` of the other side: told in the words of that side."""
+    if not shape.names or other.names or not other.pattern_props or not closed(other.additional) or shape.pattern_props:
+        return shape
+    pattern = _only_pattern(shape_of(shape.names))
+    if not pattern or (shape.props and shape.additional):
+        return shape
+    near = shape.names[0]
+    nothing = (near.source.made(near, "false", False),)
+    props = {name: schema for name, schema in shape.props.items() if matches(pattern, name)}
+    return shape.copy(names=ANY, props=props, pattern_props={pattern: shape.additional}, additional=nothing, additional_said=True)
+
+
+def _only_pattern(rule: Shape) -> str:
+    """The pattern that says all that a schema says of texts; '' where there is none."""
+    said = rule.where.keys() - {"type"}
+    if "string" not in rule.types or rule.groups or rule.broken:
+        return ""
+    pattern = ""
+    if said == {"pattern"} and len(rule.patterns) == 1:
+        pattern = next(iter(rule.patterns))
+    elif said and said <= {"minLength", "maxLength"}:
+        pattern = f"^[\\s\\S]{{{rule.min_length},{'' if rule.max_length is None else rule.max_length}}}$"
+    return pattern if runnable(pattern) else ""
 
 
 def _implied_count(base: Shape, revision: Shape) -> bool:

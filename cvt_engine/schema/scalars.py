@@ -194,14 +194,17 @@ def _bounds(base: Shape, revision: Shape) -> Iterator[Difference]:
             yield Difference(name, name, Act.NARROWED if tighter else Act.WIDENED, _bound_text(old), _bound_text(new))
 
 
-_WIDTHS: Final = {"int8": 7, "int16": 15, "int32": 31, "int64": 63}
+_RANGES: Final = {f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)} | {
+    f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)
+}
+"""The whole numbers that a format stands for, from and to."""
 
 
 def _limit(shape: Shape, name: str, other: Shape) -> Bound | None:
     """The bound, unless the format of either side says as much."""
     bound: Bound | None = getattr(shape, name)
     for known in (*shape.formats, *other.formats):
-        if bound is not None and (bits := _WIDTHS.get(known)) and (bound.value >= 2**bits - 1 if name == "maximum" else bound.value <= -(2**bits)):
+        if bound is not None and (ends := _RANGES.get(known)) and (bound.value >= ends[1] if name == "maximum" else bound.value <= ends[0]):
             return None
     return bound
 
@@ -329,8 +332,8 @@ def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> 
     old, new = set(base.formats) - {"password"}, set(revision.formats) - {"password"}
     if old == new:
         return
-    narrowed = any(not _covered(name, old) for name in new)
-    widened = any(not _covered(name, new) for name in old)
+    narrowed = any(not (_covered(name, old) or _bounded(base, name)) for name in new)
+    widened = any(not (_covered(name, new) or _bounded(revision, name)) for name in old)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         decided = (old ^ new) <= ASSERTED - of_other_type
@@ -339,6 +342,12 @@ def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> 
 
 def _covered(name: str, known: set[str]) -> bool:
     return name in known or any(name in WIDER_FORMATS.get(other, ()) for other in known)
+
+
+def _bounded(shape: Shape, name: str) -> bool:
+    """Do the shape's bounds say as much as the format: `int32` written out?"""
+    low, high, ends = shape.minimum, shape.maximum, _RANGES.get(name)
+    return bool(ends and shape.integer and low and high and low.value >= ends[0] and high.value <= ends[1])
 
 
 def _contents(base: Shape, revision: Shape) -> Iterator[Difference]:

@@ -41,6 +41,23 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
         {"type": "object", "additionalProperties": {"type": ["string", "number", "boolean", "null", "array", "object"]}},
         {"type": "object"},
     ),
+    ("not at least and below", {**INT, "not": {"minimum": 5}}, {**INT, "exclusiveMaximum": 5}),
+    ("not above and at most", {"type": "number", "not": {"exclusiveMinimum": 5}}, {"type": "number", "maximum": 5}),
+    ("neither short nor long", {**STR, "not": {"anyOf": [{"maxLength": 0}, {"minLength": 10}]}}, {**STR, "minLength": 1, "maxLength": 9}),
+    ("not few items", {"type": "array", "items": STR, "not": {"maxItems": 3}}, {"type": "array", "items": STR, "minItems": 4}),
+    ("not many members", {"type": "object", "not": {"minProperties": 3}}, {"type": "object", "maxProperties": 2}),
+    (
+        "pattern of all names",
+        {"type": "object", "propertyNames": {"pattern": "^x"}, "additionalProperties": STR},
+        {"type": "object", "patternProperties": {"^x": STR}, "additionalProperties": False},
+    ),
+    (
+        "length of all names",
+        {**obj(a=INT), "propertyNames": {"maxLength": 3}},
+        {**obj(a=INT), "patternProperties": {r"^[\s\S]{0,3}$": {}}, "additionalProperties": False},
+    ),
+    ("format and its bounds", {**INT, "format": "int32"}, {**INT, "minimum": -(2**31), "maximum": 2**31 - 1}),
+    ("unsigned format and its bounds", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 255}),
     ("dynamic reference", {"$dynamicAnchor": "n", **obj(c={"$dynamicRef": "#n"})}, {"$anchor": "n", **obj(c={"$ref": "#n"})}),
 ]
 
@@ -50,6 +67,34 @@ def test_equal_schemas_are_silent(one: Any, other: Any) -> None:
     for wrap in (asking, answering):
         assert rules(wrap(one), wrap(other)) == set()
         assert rules(wrap(other), wrap(one)) == set()
+
+
+NEARLY: list[tuple[str, Any, Any]] = [
+    ("not at least", {**INT, "not": {"minimum": 5}}, {**INT, "maximum": 3}),
+    ("not of whole numbers", {"type": "number", "not": {**INT, "minimum": 5}}, {"type": "number", "maximum": 4}),
+    ("not above what moved", {**INT, "not": {"minimum": 9}}, {**INT, "not": {"minimum": 5}}),
+    ("not of two bounds", {"type": "number"}, {"type": "number", "not": {"minimum": 5, "maximum": 9}}),
+    (
+        "names of two patterns",
+        {"type": "object", "propertyNames": {"pattern": "^x"}},
+        {"type": "object", "patternProperties": {"^xy": {}}, "additionalProperties": False},
+    ),
+    (
+        "names and their values",
+        {"type": "object", "propertyNames": {"pattern": "^x"}},
+        {"type": "object", "patternProperties": {"^x": STR}, "additionalProperties": False},
+    ),
+    ("bounds beyond the format", {**INT, "minimum": -(2**31), "maximum": 2**31}, {**INT, "format": "int32"}),
+    ("bounds within the format", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 254}),
+    ("one bound of the format", {**INT, "maximum": 2**31 - 1}, {**INT, "format": "int32"}),
+]
+
+
+@pytest.mark.parametrize(("wide", "narrow"), [case[1:] for case in NEARLY], ids=[case[0] for case in NEARLY])
+def test_nearly_equal_schemas_break_one_way(wide: Any, narrow: Any) -> None:
+    assert verdict(asking(wide), asking(narrow)) == verdict(answering(narrow), answering(wide)) == "error"
+    assert verdict(asking(narrow), asking(wide)) != "error"
+    assert verdict(answering(wide), answering(narrow)) != "error"
 
 
 def query(schema: Json, **more: Any) -> Json:
