@@ -10,6 +10,7 @@ from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
 from cvt_engine.operations import read
+from cvt_engine.schema import xml
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
@@ -78,9 +79,13 @@ class Collector(Struct):
         """Surely no difference at or below these places."""
         return self.comparer.same(base, revision)
 
-    def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], *, text: bool = False, form: bool = False) -> None:
-        """Compare two schemas that stand at a place; their facts are collected by `settle`."""
-        node = self.comparer.compare(base, revision, Mode(scope.side, text=text, form=form), near=Near(*near))
+    def schemas(self, scope: Scope, base: Conj, revision: Conj, near: tuple[Ref | None, Ref | None], mode: Mode) -> None:
+        """Compare two schemas that stand at a place, their values sent as `mode` says; their facts are collected by `settle`."""
+        self._root(scope, self.comparer.compare(base, revision, mode, near=Near(*near)))
+        if mode.xml and (found := xml.difference((base, revision), mode, Near(*near), (_called(base), _called(revision)))):
+            self._root(scope, found)
+
+    def _root(self, scope: Scope, node: Node) -> None:
         if node.facts or node.children or any(changes(node)):
             self._roots.setdefault(id(node), (node, []))[1].append(scope)
 
@@ -131,3 +136,8 @@ def _part(scope: Scope, way: tuple[str, ...]) -> str:
     for segment in way:
         path += segment if segment.startswith("[") else f".{segment}" if path else segment
     return f"{scope.part} > {path}" if path else scope.part
+
+
+def _called(schema: Conj) -> str:
+    """The name of the one component that a schema is."""
+    return schema[0].name if len(schema) == 1 else ""

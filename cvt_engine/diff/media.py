@@ -5,13 +5,14 @@ from __future__ import annotations
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff import encodings
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.operations.model import Media
+from cvt_engine.operations.model import XML, Media
 from cvt_engine.schema.loc import ANY, Conj
+from cvt_engine.schema.node import Mode
 from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 
 Content = dict[str, Media]
-TEXTS = ("/xml", "+xml", "text/plain")
+TEXTS = (*XML, "text/plain")
 """Elements, attributes and plain text hold text, whatever the type is called."""
 
 
@@ -46,10 +47,12 @@ def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media
     near = (old.loc.where("schema"), new.loc.where("schema"))
     if encodings.is_raw(name) and is_bytes(old.schema) and is_bytes(new.schema):
         return
+    mode = Mode(scope.side, text=name.endswith(TEXTS), form=name.startswith(encodings.FORMS), xml=name.endswith(XML))
     if (old.items is None) == (new.items is None) or not (_items(old) and _items(new)):
-        collector.schemas(scope, old.schema, new.schema, near, text=name.endswith(TEXTS), form=name.startswith(encodings.FORMS))
+        collector.schemas(scope, old.schema, new.schema, near, mode)
     if old.items is not None or new.items is not None:
-        collector.schemas(scope.inside("[]"), _items(old), _items(new), (old.loc.where("itemSchema"), new.loc.where("itemSchema")))
+        sites = (old.loc.where("itemSchema"), new.loc.where("itemSchema"))
+        collector.schemas(scope.inside("[]"), _items(old), _items(new), sites, Mode(scope.side))
     if name.startswith(encodings.FORMS):
         encodings.compare(collector, scope, old, new)
 

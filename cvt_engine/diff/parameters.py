@@ -5,9 +5,10 @@ from __future__ import annotations
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff import lifecycle
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.operations.model import FORM, Operation, Parameter
+from cvt_engine.operations.model import FORM, XML, Operation, Parameter
 from cvt_engine.operations.read import lost, raw_lists
 from cvt_engine.schema.canon import text_canon
+from cvt_engine.schema.node import Mode
 from cvt_engine.schema.read import shape_of
 
 MARKED = ("content", "matrix", "label")
@@ -63,8 +64,8 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
     _wire(collector, scope, old, new, aspect)
     near = (old.loc.where("schema"), new.loc.where("schema"))
     content = bool(old.media) and old.media == new.media
-    form = content and old.media.startswith(FORM)
-    collector.schemas(scope, old.schema, new.schema, near, text=not content, form=form)
+    mode = Mode(scope.side, text=not content, form=content and old.media.startswith(FORM), xml=content and old.media.endswith(XML))
+    collector.schemas(scope, old.schema, new.schema, near, mode)
 
 
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:

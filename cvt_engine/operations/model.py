@@ -11,6 +11,8 @@ from msgspec import Struct, field
 from cvt_engine.schema.loc import ANY, Conj, Loc
 
 FORM: Final = "application/x-www-form-urlencoded"
+XML: Final = ("/xml", "+xml")
+"""How the names of media types end that hold XML (RFC 7303)."""
 Key: TypeAlias = tuple[str, str]
 """A parameter's identity on the wire: its place and its name (lower case for headers, the position in the template for the path)."""
 

@@ -397,7 +397,7 @@ _VALUES: Final[tuple[Rule, ...]] = (
 
 def _both(noun: str, act: str, severity: tuple[Severity, Severity], text: str, why: str, hint: str, *, silent: bool = False, when: str = "") -> Iterator[Rule]:
     for side, level in zip(("request", "response"), severity, strict=True):
-        name = f"{side}-{noun}-{act}" + ("-inherited" if when else "")
+        name = f"{side}-{noun}-{act}" + (f"-{when}" if when else "")
         yield Rule(name, _A, level, text, why, hint, (noun, act, side), when=when, silent=silent)
 
 
@@ -451,6 +451,23 @@ _OTHER: Final[tuple[Rule, ...]] = (
         "discriminator value {subject} of {at} now stands for another alternative",
         "The other side uses the value to say which alternative it means.",
         "Keep what each value stands for.",
+    ),
+    *_both(
+        "xml",
+        "changed",
+        (Severity.WARNING, Severity.WARNING),
+        "{at} has another XML prefix for the same namespace: {before} became {after}",
+        "Whoever reads namespaces sees no difference; whoever looks for the prefix no longer finds the name.",
+        "Keep the prefix.",
+        when="prefix",
+    ),
+    *_both(
+        "xml",
+        "changed",
+        (Severity.ERROR, Severity.ERROR),
+        "{at} is written differently in XML: {before} became {after}",
+        "The other side looks for the old element or attribute, and does not find it.",
+        "Keep the names, attributes and wrappers of existing values.",
     ),
     *_both(
         "unreadable",

@@ -13,13 +13,14 @@ from cvt_engine.schema.loc import Conj
 class Mode(NamedTuple):
     """How to compare. `text`: the value is text on the wire. `strict`: bare set inclusion, without the contract's leniencies.
 
-    `form`: an object whose members are form fields, each of them text unless it is an object.
+    `form`: an object whose members are form fields, each of them text unless it is an object. `xml`: values are elements and attributes.
     """
 
     side: Direction
     text: bool = False
     strict: bool = False
     form: bool = False
+    xml: bool = False
 
 
 class Near(NamedTuple):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from cvt_engine.change import Act, Change, Direction, Ref
+from cvt_engine.schema import xml
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Near, Node
@@ -122,6 +123,8 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
     near = _near(base, revision, name)
     if old.known and new.known:
         comparer.child(node, name, old.schema, new.schema, near)
+        if node.mode.xml and (found := xml.difference((old.schema, new.schema), node.mode, near, (name, name))):
+            node.children.append((name, found))
         if old.required != new.required:
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()

@@ -38,6 +38,9 @@ SAMPLES: Final = 400_000
 WHOLE: Final = 60
 """Places that a whole body may reach to be worth a proof of its own."""
 
+UNSEEN: Final = frozenset({"xml"})
+"""Aspects that validators know nothing of: a value that is refused is refused for something else."""
+
 Valid = Callable[[Any], bool]
 Why = Callable[[Any], str]
 
@@ -88,7 +91,7 @@ class Prover:
 
     def prove(self, change: Change, node: Node) -> Proof | None:
         """A checked proof that the fact breaks the contract in its direction, or None."""
-        court = self._court(node, LIMIT)
+        court = None if change.aspect in UNSEEN else self._court(node, LIMIT)
         giver, taker = _order(node)
         if court is None:
             return None

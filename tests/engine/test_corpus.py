@@ -51,21 +51,21 @@ def _definitions(version: str, fragment: Any) -> Json:
     return {"definitions": spelled} if version == "2.0" else {"components": {"schemas": spelled}}
 
 
-def _request(version: str, fragment: Any) -> tuple[Json, str]:
+def _request(version: str, fragment: Any, kind: str = "application/json") -> tuple[Json, str]:
     schema, more = _schema(fragment, version), _definitions(version, fragment)
     if version == "2.0":
         body = {"name": "order", "in": "body", "required": True, "schema": schema}
-        return _one(version, {"parameters": [body]}, **more), "/paths/~1orders/post/parameters/0/schema"
-    content = {"application/json": {"schema": schema}}
-    return _one(version, {"requestBody": {"required": True, "content": content}}, **more), "/paths/~1orders/post/requestBody/content/application~1json/schema"
+        return _one(version, {"parameters": [body], "consumes": [kind]}, **more), "/paths/~1orders/post/parameters/0/schema"
+    place = f"/paths/~1orders/post/requestBody/content/{kind.replace('/', '~1')}/schema"
+    return _one(version, {"requestBody": {"required": True, "content": {kind: {"schema": schema}}}}, **more), place
 
 
-def _response(version: str, fragment: Any) -> tuple[Json, str]:
+def _response(version: str, fragment: Any, kind: str = "application/json") -> tuple[Json, str]:
     schema, more = _schema(fragment, version), _definitions(version, fragment)
     if version == "2.0":
-        return _one(version, {"responses": {"200": {**OK, "schema": schema}}}, **more), "/paths/~1orders/post/responses/200/schema"
-    answer = {**OK, "content": {"application/json": {"schema": schema}}}
-    return _one(version, {"responses": {"200": answer}}, **more), "/paths/~1orders/post/responses/200/content/application~1json/schema"
+        return _one(version, {"responses": {"200": {**OK, "schema": schema}}, "produces": [kind]}, **more), "/paths/~1orders/post/responses/200/schema"
+    answer = {**OK, "content": {kind: {"schema": schema}}}
+    return _one(version, {"responses": {"200": answer}}, **more), f"/paths/~1orders/post/responses/200/content/{kind.replace('/', '~1')}/schema"
 
 
 def _schema(fragment: Any, version: str) -> Any:
@@ -113,6 +113,8 @@ def _callback(version: str, fragment: Json) -> tuple[Json, str]:
 FRAMES: Final[dict[str, Callable[[str, Any], tuple[Json, str]]]] = {
     "request body": _request,
     "response body": _response,
+    "XML request body": functools.partial(_request, kind="application/xml"),
+    "XML response body": functools.partial(_response, kind="application/xml"),
     "parameters": _parameters,
     "operation": _operation,
     "callback": _callback,

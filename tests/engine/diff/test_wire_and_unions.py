@@ -26,6 +26,43 @@ def test_xml_holds_text() -> None:
     assert verdict(stored("application/json", schema={"properties": {"n": NUM}}), stored("application/json", schema={"properties": {"n": STR}})) == "error"
 
 
+def named(kind: str, value: Json, shared: Json | None = None, **more: Any) -> Json:
+    return {**stored(kind, schema={"type": "object", "properties": {"id": value}, **more}), "components": {"schemas": shared or {}}}
+
+
+def test_names_count_where_values_are_elements_and_nowhere_else() -> None:
+    listed, shared = {"type": "array", "items": STR}, {"$ref": "#/components/schemas/S"}
+    changes: list[tuple[Json, Json]] = [
+        (STR, {**STR, "xml": {"name": "ID"}}),
+        (STR, {**STR, "xml": {"attribute": True}}),
+        (STR, {**STR, "xml": {"nodeType": "text"}}),
+        (STR, {**STR, "xml": {"namespace": "urn:a"}}),
+        (listed, {**listed, "xml": {"wrapped": True}}),
+        (listed, {**listed, "items": {**STR, "xml": {"name": "item"}}}),
+        ({"allOf": [STR, {"xml": {"name": "a"}}]}, {**STR, "xml": {"name": "b"}}),
+    ]
+    for base, revision in changes:
+        assert rules(named("application/soap+xml", base), named("application/soap+xml", revision)) == {"request-xml-changed"}
+        assert rules(named("application/json", base), named("application/json", revision)) == set()
+    (found,) = findings(named("text/xml", shared, {"S": {**STR, "xml": {"name": "a"}}}), named("text/xml", shared, {"S": {**STR, "xml": {"name": "b"}}}))
+    assert (found.pointer, found.places[0].part) == ("/components/schemas/S/xml", "request body > text/xml > id")
+    assert rules(named("text/xml", STR, xml={"name": "a"}), named("text/xml", STR, xml={"name": "b"})) == {"request-xml-changed"}
+
+
+def test_the_same_elements_are_silent() -> None:
+    listed = {"type": "array", "items": STR}
+    for base, revision in (
+        (STR, {**STR, "xml": {"name": "id", "attribute": False, "nodeType": "element"}}),
+        ({**STR, "xml": {"attribute": True}}, {**STR, "xml": {"nodeType": "attribute"}}),
+        ({**STR, "xml": {"nodeType": "text"}}, {**STR, "xml": {"nodeType": "cdata"}}),
+        ({**listed, "xml": {"wrapped": True}}, {**listed, "xml": {"nodeType": "element"}}),
+        (listed, {**listed, "xml": {"name": "unused"}, "items": {**STR, "xml": {"name": "id"}}}),
+        ({**STR, "xml": {"name": "a"}}, {"allOf": [{**STR, "xml": {"name": "a"}}]}),
+    ):
+        assert rules(named("application/xml", base), named("application/xml", revision)) == set()
+    assert rules(named("application/xml", STR), named("application/xml", STR, xml={"name": "order"})) == set()
+
+
 def test_an_item_schema_that_comes_or_goes_counts() -> None:
     kind = "application/jsonl"
     assert verdict(stored(kind), stored(kind, itemSchema=STR)) == "error"
