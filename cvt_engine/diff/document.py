@@ -72,7 +72,7 @@ def _items(
     for path, other in pairs:
         if other is None:
             for method, loc in methods(old[path]):
-                operations.removed(collector, Scope(f"{method.upper()} {path}"), loc, None)
+                operations.removed(collector, Scope(f"{method} {path}"), loc, None)
             continue
         matched.add(other)
         if everywhere or path != other or not sameness.same(old[path], new[other]):
@@ -80,16 +80,16 @@ def _items(
     for path, item in new.items():
         if path not in matched:
             for method, loc in methods(item):
-                collector.add(Scope(f"{method.upper()} {path}", side=Direction.NONE), "operation", Act.ADDED, (None, loc))
+                collector.add(Scope(f"{method} {path}", side=Direction.NONE), "operation", Act.ADDED, (None, loc))
 
 
 def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, Loc], *, everywhere: bool) -> None:
     before, after = dict(methods(items[0])), dict(methods(items[1]))
     whole = everywhere or names[0] != names[1] or _shared_part_differs(collector, items)
     for method, loc in before.items():
-        scope = Scope(f"{method.upper()} {names[1]}")
+        scope = Scope(f"{method} {names[1]}")
         if method not in after:
-            operations.removed(collector, Scope(f"{method.upper()} {names[0]}"), loc, items[1])
+            operations.removed(collector, Scope(f"{method} {names[0]}"), loc, items[1])
             continue
         if not whole and collector.same(loc, after[method]):
             continue
@@ -98,7 +98,7 @@ def _path_item(collector: Collector, names: tuple[str, str], items: tuple[Loc, L
         operations.compare(collector, scope, old, new)
     for method, loc in after.items():
         if method not in before:
-            collector.add(Scope(f"{method.upper()} {names[1]}", side=Direction.NONE), "operation", Act.ADDED, (items[0], loc))
+            collector.add(Scope(f"{method} {names[1]}", side=Direction.NONE), "operation", Act.ADDED, (items[0], loc))
 
 
 def _shared_part_differs(collector: Collector, items: tuple[Loc, Loc]) -> bool:
@@ -114,7 +114,7 @@ def _webhooks(collector: Collector, sameness: Sameness, base: Source, revision: 
             continue
         if name not in new:
             for method, loc in methods(item):
-                collector.add(Scope(f"webhook {name} {method.upper()}", side=Direction.NONE), "webhook", Act.REMOVED, (loc, revision.root), subject=name)
+                collector.add(Scope(f"webhook {name} {method}", side=Direction.NONE), "webhook", Act.REMOVED, (loc, revision.root), subject=name)
         elif not sameness.same(item, new[name]):
             operations.reversed_items(collector, Scope(f"webhook {name}"), (item, new[name]), "webhook")
     for name, item in new.items():

@@ -8,8 +8,9 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Media
-from cvt_engine.operations.read import STYLES, child, header, media_name, members
+from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members
 from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.meet import item_at
 from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Shape
@@ -17,6 +18,10 @@ from cvt_engine.schema.shape import Shape
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/")
 TEXT: Final = "text/plain"
 BINARY: Final = "application/octet-stream"
+NESTED: Final = 8
+"""Forms within forms looked into."""
+_POSITIONAL: Final = frozenset({"prefixEncoding", "itemEncoding"})
+_PARTED: Final = _POSITIONAL | {"encoding"}
 
 
 def ranges_of(name: str) -> tuple[str, ...]:
@@ -25,23 +30,62 @@ def ranges_of(name: str) -> tuple[str, ...]:
     return (name, plain, f"{plain.split('/', 1)[0]}/*", "*/*")
 
 
-def compare(collector: Collector, scope: Scope, old: Media, new: Media) -> None:
-    """Compare how the fields of a form are written."""
-    for name in _properties(old.schema):
-        before, after = old.encoding.get(name), new.encoding.get(name)
-        if name not in _properties(new.schema):
-            continue
-        first, second = _encoding(before, old, name), _encoding(after, new, name)
-        alike = is_bytes(_properties(old.schema)[name]) and is_bytes(_properties(new.schema)[name])
-        told = before or after or ({*first.kinds, *second.kinds} <= {TEXT, BINARY} and not alike)
-        if told and not (second.takes(first) if scope.side is Direction.REQUEST else first.takes(second)):
-            sites = (before or old.loc, after or new.loc)
-            collector.add(scope.inside(name), "encoding", Act.CHANGED, sites, subject=name, before=first.text, after=second.text)
-        _headers(collector, scope.inside(name), before, after)
+class _Field(NamedTuple):
+    """A part of a form on one side: what is said of its encoding, where, and its schema."""
+
+    said: Loc | None
+    home: Loc
+    schema: Conj
 
 
-def _properties(schema: Conj) -> dict[str, Conj]:
-    return shape_of(schema).props
+def compare(collector: Collector, scope: Scope, old: Media, new: Media, depth: int = NESTED) -> None:
+    """Compare how the fields of a form, or the parts of a sequence, are written."""
+    first, second = {**_fields(old), **_parts(old, new)}, {**_fields(new), **_parts(new, old)}
+    for name, before in first.items():
+        after = second.get(name)
+        if after is not None:
+            _field(collector, scope.inside(name), name, (before, after))
+            if depth and any(side.said and not _PARTED.isdisjoint(side.said.node) for side in (before, after)):
+                compare(collector, scope.inside(name), _whole(before), _whole(after), depth - 1)
+
+
+def _field(collector: Collector, scope: Scope, name: str, sides: tuple[_Field, _Field]) -> None:
+    before, after = sides
+    first, second = _encoding(before), _encoding(after)
+    alike = is_bytes(before.schema) and is_bytes(after.schema)
+    told = before.said or after.said or ({*first.kinds, *second.kinds} <= {TEXT, BINARY} and not alike)
+    if told and not (second.takes(first) if scope.side is Direction.REQUEST else first.takes(second)):
+        sites = (before.said or before.home, after.said or after.home)
+        collector.add(scope, "encoding", Act.CHANGED, sites, subject=name, before=first.text, after=second.text)
+    _headers(collector, scope, before.said, after.said)
+
+
+def _fields(media: Media) -> dict[str, _Field]:
+    return {name: _Field(media.encoding.get(name), media.loc, schema) for name, schema in shape_of(media.schema).props.items()}
+
+
+def _parts(media: Media, other: Media) -> dict[str, _Field]:
+    """The parts of a sequence by position, and the rest of them (3.2); none where neither side says how they are written."""
+    if all(_POSITIONAL.isdisjoint(side.loc.node) for side in (media, other)):
+        return {}
+    shape = shape_of(media.schema)
+    listed = [_listed(side.loc, "prefixEncoding") for side in (media, other)]
+    rest = child(media.loc, "itemEncoding")
+    found = {}
+    for index in range(max(map(len, listed))):
+        said = listed[0][index] if index < len(listed[0]) else rest
+        found[f"[{index}]"] = _Field(said, media.loc, media.items if media.items is not None else item_at(shape, index))
+    return {**found, "[]": _Field(rest, media.loc, media.items if media.items is not None else shape.items)}
+
+
+def _listed(loc: Loc, keyword: str) -> list[Loc]:
+    return list(elements(child(loc, keyword)))
+
+
+def _whole(field: _Field) -> Media:
+    """A field that is a form of its own."""
+    home = field.said or field.home
+    return Media("", home, field.schema, encoding=dict(members(child(home, "encoding"))) if field.said else {})
 
 
 class _Encoding(NamedTuple):
@@ -60,17 +104,18 @@ class _Encoding(NamedTuple):
         return self.style == other.style and all(not set(self.kinds).isdisjoint(ranges_of(kind)) for kind in other.kinds)
 
 
-def _encoding(loc: Loc | None, media: Media, name: str) -> _Encoding:
-    node = loc.node if loc is not None else {}
-    shape = shape_of(_properties(media.schema).get(name, ()))
+def _encoding(field: _Field) -> _Encoding:
+    node = field.said.node if field.said is not None else {}
+    shape = shape_of(field.schema)
     kind = next(iter(shape.types)) if len(shape.types) == 1 else "string"
     kinds = str(node.get("contentType", _default_type(shape))).split(",")
     style = ""
     if "style" in node or "explode" in node:
         named = str(node.get("style", STYLES["query"]))
         explode = node.get("explode", named == "form")
-        if kind in ("array", "object") and (named, explode) != ("form", True):
-            style = f"{named}{', exploded' if explode else ''}"
+        inner = f", lists within {said}" if (said := node.get("inner")) else ""
+        if kind in ("array", "object") and ((named, explode) != ("form", True) or inner):
+            style = f"{named}{', exploded' if explode else ''}{inner}"
     return _Encoding(tuple(media_name(text) for text in kinds if text.strip()), style)
 
 

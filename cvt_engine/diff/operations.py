@@ -45,15 +45,15 @@ def reversed_items(collector: Collector, scope: Scope, items: tuple[Loc, Loc], k
     """Path items of callbacks and webhooks: the API calls, the client answers."""
     before, after = dict(methods(items[0])), dict(methods(items[1]))
     for method, loc in before.items():
-        place = Scope(scope.operation, scope.part) if scope.part else Scope(f"{scope.operation} {method.upper()}")
+        place = Scope(scope.operation, scope.part) if scope.part else Scope(f"{scope.operation} {method}")
         if method in after:
             old, new = operation(method, "", items[0], loc), operation(method, "", items[1], after[method])
             compare(collector, place, old, new, inbound=False)
         else:
-            collector.add(Scope(place.operation, place.part, Direction.NONE), kind, Act.REMOVED, (loc, items[1]), subject=method.upper())
+            collector.add(Scope(place.operation, place.part, Direction.NONE), kind, Act.REMOVED, (loc, items[1]), subject=method)
     for method, loc in after.items():
         if method not in before:
-            collector.add(Scope(scope.operation, scope.part, Direction.NONE), kind, Act.ADDED, (items[0], loc), subject=method.upper())
+            collector.add(Scope(scope.operation, scope.part, Direction.NONE), kind, Act.ADDED, (items[0], loc), subject=method)
 
 
 def _callbacks(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:

@@ -81,6 +81,10 @@ def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, as
 
 def wire_form(parameter: Parameter) -> str:
     """How the value is written, as far as it makes a difference for the types the parameter takes."""
+    return f"{_outer_form(parameter)}, lists within {parameter.inner}" if parameter.inner else _outer_form(parameter)
+
+
+def _outer_form(parameter: Parameter) -> str:
     kinds = text_canon(parameter.schema).keys()
     single = not kinds & {"array", "object"}
     if parameter.media and not (single and parameter.media == "text/plain"):

@@ -28,7 +28,7 @@ class Media(Struct, frozen=True, eq=False):
 
 
 class Parameter(Struct, frozen=True, eq=False):
-    """A parameter or header. `media` is the media type where it is sent as `content`, else ''."""
+    """A parameter or header. `media` is the media type where it is sent as `content`, else ''. `inner` says how lists within a list are joined (2.0)."""
 
     name: str
     place: str
@@ -37,6 +37,7 @@ class Parameter(Struct, frozen=True, eq=False):
     schema: Conj = ANY
     style: str = "form"
     explode: bool = False
+    inner: str = ""
     media: str = ""
     reserved: bool = False
     empty: bool = False

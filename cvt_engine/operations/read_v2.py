@@ -25,7 +25,18 @@ def parameter(name: str, place: str, loc: Loc) -> Parameter:
     if place == "query" and style == "simple":
         style = "form"
     required = loc.node.get("required") is True or place == "path"
-    return Parameter(name, place, loc, required=required, schema=(loc,), style=style, explode=explode, empty=loc.node.get("allowEmptyValue") is True)
+    empty = loc.node.get("allowEmptyValue") is True
+    return Parameter(name, place, loc, required=required, schema=(loc,), style=style, explode=explode, inner=_inner(loc), empty=empty)
+
+
+def _inner(loc: Loc) -> str:
+    """How the lists within a list are joined, the outer ones first; '' where all are joined by commas."""
+    found: list[str] = []
+    node = loc.node.get("items")
+    while isinstance(node, dict) and node.get("type") == "array":
+        found.append(str(node.get("collectionFormat", "csv")))
+        node = node.get("items")
+    return ", ".join(found) if set(found) - {"csv"} else ""
 
 
 def body(raw: list[Loc], operation: Loc) -> Body | None:
@@ -48,9 +59,11 @@ def body(raw: list[Loc], operation: Loc) -> Body | None:
 def _encoding(operation: Loc, name: str, field: Loc) -> Loc | None:
     """How a list is written, as an encoding object; None where it is written as 3.x does by default."""
     style, explode = COLLECTIONS.get(str(field.node.get("collectionFormat", "csv")), COLLECTIONS["csv"])
-    if field.node.get("type") != "array" or explode:
+    inner = _inner(field)
+    if field.node.get("type") != "array" or (explode and not inner):
         return None
-    return operation.source.made(operation, f"encoding {name}", {"style": "form" if style == "simple" else style, "explode": False})
+    said = {"style": "form" if style == "simple" else style, "explode": explode, "inner": inner}
+    return operation.source.made(operation, f"encoding {name}", said)
 
 
 def response(loc: Loc, operation: Loc) -> Parts:

@@ -121,12 +121,10 @@ def _routes(source: Source, shared: tuple[Prefix, ...]) -> Iterator[Route]:
             continue
         names = tuple(TEMPLATE.findall(path))
         order = {name.lower(): index for index, name in enumerate(item.node)}
-        for method, loc in sorted(methods(item), key=lambda pair: order.get(pair[0], len(order))):
+        for method, loc in sorted(methods(item), key=lambda pair: order.get(pair[0].lower(), len(order))):
             whole = operation(method, path, item, loc)
             own = own_prefixes(whole)
-            yield Route(
-                method.upper(), path, names, whole, shared if own is None else own, f"{method.upper()} {path}", _many(item, loc) if marked else frozenset()
-            )
+            yield Route(method.upper(), path, names, whole, shared if own is None else own, f"{method} {path}", _many(item, loc) if marked else frozenset())
 
 
 def _serves(route: Route, prefix: Prefix) -> bool:

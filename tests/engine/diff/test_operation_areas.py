@@ -71,6 +71,30 @@ def p2(at: str = "query", kind: str = "string", **more: Any) -> Json:
     return {"name": "q", "in": at, "type": kind, **more}
 
 
+LISTS: Json = {"type": "array", "items": STR}
+
+
+def f2(**more: Any) -> Json:
+    return p2("formData", **more)
+
+
+def parted(kind: str = "multipart/mixed", version: str = "3.2.0", **more: Any) -> Json:
+    """A request of parts in order: a text, an object, any number of files."""
+    schema = {"type": "array", "prefixItems": [STR, obj(a=STR)], "items": {}}
+    body = {"content": {kind: {"schema": schema, **more}}}
+    return operation(requestBody=body, version=version)
+
+
+PNG: Json = {"contentType": "image/png"}
+
+
+def nested(encoding: Json) -> Json:
+    """A request with a form in a field of a form."""
+    schema = obj(meta=obj(logo=STR))
+    said = {"meta": {"contentType": "multipart/form-data", "encoding": {"logo": encoding}}}
+    return operation(requestBody={"content": {"multipart/form-data": {"schema": schema, "encoding": said}}}, version="3.2.0")
+
+
 def said2(schema: Json, **root: Any) -> Json:
     return v2(responses={"200": {**OK, "schema": schema}}, root=root)
 
@@ -344,6 +368,10 @@ OLD: list[Case] = [
     ("2.0 produces added", said2(STR, produces=["application/json"]), said2(STR, produces=["application/json", "text/xml"]), N),
     ("2.0 collection format", v2(p2(kind="array", items=STR)), v2(p2(kind="array", items=STR, collectionFormat="pipes")), E),
     ("2.0 collection format said", v2(p2(kind="array", items=STR)), v2(p2(kind="array", items=STR, collectionFormat="csv")), N),
+    ("2.0 lists within", v2(p2(kind="array", items=LISTS)), v2(p2(kind="array", items={**LISTS, "collectionFormat": "pipes"})), E),
+    ("2.0 lists within said", v2(p2(kind="array", items=LISTS)), v2(p2(kind="array", items={**LISTS, "collectionFormat": "csv"})), N),
+    ("2.0 fields within", v2(f2(kind="array", items=LISTS)), v2(f2(kind="array", items={**LISTS, "collectionFormat": "ssv"})), E),
+    ("2.0 fields within said", v2(f2(kind="array", items=LISTS)), v2(f2(kind="array", items={**LISTS, "collectionFormat": "csv"})), N),
     ("2.0 collection multi", v2(p2(kind="array", items=STR, collectionFormat="csv")), v2(p2(kind="array", items=STR, collectionFormat="multi")), E),
     ("2.0 x-nullable answer", said2(obj(a=STR)), said2(obj(a={"type": "string", "x-nullable": True})), E),
     ("2.0 x-nullable taken back", said2(obj(a={"type": "string", "x-nullable": True})), said2(obj(a=STR)), N),
@@ -432,6 +460,20 @@ VERSIONS: list[Case] = [
         "additional operation removed",
         document({"/x": {"additionalOperations": {"COPY": {"responses": {"200": OK}}}}}, version="3.2.0"),
         document({"/x": {}}, version="3.2.0"),
+        E,
+    ),
+    ("part by position", parted(prefixEncoding=[{}, {"contentType": "application/json"}]), parted(prefixEncoding=[{}, {"contentType": "text/xml"}]), E),
+    ("part by position said", parted(), parted(prefixEncoding=[{"contentType": "text/plain"}, {"contentType": "application/json"}]), N),
+    ("part by position widened", parted(prefixEncoding=[{"contentType": "image/png"}]), parted(prefixEncoding=[{"contentType": "image/*"}]), N),
+    ("parts of the rest", parted(itemEncoding={"contentType": "image/png"}), parted(itemEncoding={"contentType": "image/gif"}), E),
+    ("parts of the rest by position", parted(itemEncoding=PNG), parted(prefixEncoding=[PNG, PNG], itemEncoding=PNG), N),
+    ("part within a part", nested(PNG), nested({"contentType": "image/gif"}), E),
+    ("part within a part said", nested({}), nested({"contentType": "text/plain"}), N),
+    ("header of a part", parted(itemEncoding=PNG), parted(itemEncoding={**PNG, "headers": {"X-A": {"required": True, "schema": STR}}}), E),
+    (
+        "additional operation in other letters",
+        document({"/x": {"additionalOperations": {"COPY": {"responses": {"200": OK}}}}}, version="3.2.0"),
+        document({"/x": {"additionalOperations": {"Copy": {"responses": {"200": OK}}}}}, version="3.2.0"),
         E,
     ),
     (
