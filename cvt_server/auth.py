@@ -92,9 +92,9 @@ def _scopes(scopes: Iterable[str]) -> Iterable[str]:
 def _end(value: Any, number: int, path: str) -> int:
     if value in (None, "", 0):
         return 0
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return int(value)
     try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return int(value)
         return int(datetime.fromisoformat(str(value)).timestamp())
     except (ValueError, OverflowError):
         raise SettingWrong(f"expires_at of entry {number} of {path} is no date such as 2030-06-30T00:00:00Z") from None

@@ -42,6 +42,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ServerError as problem:
         click.echo(f"cvt: {problem}", err=True)
         return problem.exit_code
+    except Exception:  # noqa: BLE001 the entry of a process
+        sys.excepthook(*sys.exc_info())
+        return 4
 
 
 def _commands() -> click.Group:
@@ -61,7 +64,10 @@ def _keys() -> click.Group:
         click.Option(["--scope"], multiple=True, default=("read", "validate"), show_default=True, help="What it may do: read, validate, write, admin."),
         click.Option(["--days"], type=click.IntRange(0, 36_500), default=0, help="Days until it ends; 0: never."),
     ]
-    rotate = [click.Argument(["key_id"]), click.Option(["--grace"], type=click.IntRange(0), default=0, help="Seconds that the old secret still works.")]
+    rotate = [
+        click.Argument(["key_id"]),
+        click.Option(["--grace"], type=click.IntRange(0, 31_536_000), default=0, help="Seconds that the old secret still works."),
+    ]
     group.add_command(click.Command("create", params=create, callback=_create_key, help=_create_key.__doc__))
     group.add_command(click.Command("rotate", params=rotate, callback=_rotate_key, help=_rotate_key.__doc__))
     group.add_command(click.Command("revoke", params=[click.Argument(["key_id"])], callback=_revoke_key, help=_revoke_key.__doc__))

@@ -35,6 +35,7 @@ class Invalid(ServerError):
 
     kind = "invalid-input"
     status = 400
+    exit_code = 2
 
 
 class NotFound(ServerError):
@@ -42,6 +43,7 @@ class NotFound(ServerError):
 
     kind = "not-found"
     status = 404
+    exit_code = 2
 
 
 class Conflict(ServerError):

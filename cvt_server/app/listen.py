@@ -32,8 +32,9 @@ def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:
         return [(socket.AF_INET6, "::"), (socket.AF_INET, "0.0.0.0")]
     try:
         found = socket.getaddrinfo(host.strip("[]"), None, type=socket.SOCK_STREAM)
-    except OSError as problem:
-        raise SettingWrong(f"--host is {host!r}, which is no address of this machine: {problem.strerror}") from None
+    except (OSError, UnicodeError) as problem:
+        reason = getattr(problem, "strerror", None) or "no host has such a name"
+        raise SettingWrong(f"--host is {host[:100]!r}, which is no address of this machine: {reason}") from None
     return [(family, str(where[0])) for family, _, _, _, where in found]
 
 
@@ -67,7 +68,7 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(settings.tls_cert_file, settings.tls_key_file)
+        context.load_cert_chain(settings.tls_cert_file, settings.tls_key_file, password=_no_password)
         if settings.tls_client_auth != "none":
             context.load_verify_locations(settings.tls_ca_file)
             context.verify_mode = ssl.CERT_REQUIRED if settings.tls_client_auth == "require" else ssl.CERT_OPTIONAL
@@ -76,3 +77,8 @@ def ssl_context(settings: Settings) -> ssl.SSLContext | None:
         files = f"{settings.tls_cert_file}, {settings.tls_key_file}" + (f", {settings.tls_ca_file}" if settings.tls_client_auth != "none" else "")
         raise SettingWrong(f"TLS cannot be set up with {files}: {reason}", hint="name readable PEM files with --cert, --key and --ca") from None
     return context
+
+
+def _no_password() -> str:
+    """Asked for a key that is encrypted: nobody sits at a server to type it, and gRPC takes none."""
+    raise ValueError("the key is encrypted; write it without a pass phrase")

@@ -25,12 +25,18 @@ def migrate(database: Database) -> None:
             return
     with database.write() as connection:
         if database.postgres:
-            connection.execute(text("SET LOCAL statement_timeout = 0"))
-            connection.execute(text("SET LOCAL lock_timeout = 0"))
+            _unhurried(connection)
             connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
         found = _current(connection)
         if found != HEAD:
             _upgrade(connection, found)
+
+
+def _unhurried(connection: Connection) -> None:
+    """Let the statements of this transaction take as long as they need, on PostgreSQL's side and on ours."""
+    connection.execute(text("SET LOCAL statement_timeout = 0"))
+    connection.execute(text("SET LOCAL lock_timeout = 0"))
+    connection.connection.driver_connection.patience = float("inf")  # type: ignore[union-attr]
 
 
 def _current(connection: Connection) -> str:

@@ -89,6 +89,20 @@ class PostgresServer:
             self._process.wait(_SECONDS)
             self._process = None
 
+    def pause(self) -> None:
+        """Let it hang: connections stay open, the kernel takes what is sent, and nothing is answered."""
+        self._signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        """Let it work again."""
+        self._signal(signal.SIGCONT)
+
+    def _signal(self, number: signal.Signals) -> None:
+        if self._process is not None:
+            pid = self._process.pid
+            for each in (pid, *map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split())):
+                os.kill(each, number)
+
 
 @contextmanager
 def postgres_server() -> Iterator[PostgresServer]:

@@ -62,6 +62,8 @@ def test_keys_from_a_list() -> None:
         '{"keys": [{"name": "x"}]}',
         '{"keys": [{"key": "k", "scopes": "read"}]}',
         '{"keys": [{"key": "k", "expires_at": "soon"}]}',
+        '{"keys": [{"key": "k", "expires_at": 1e400}]}',
+        '{"keys": [{"key": "k", "expires_at": NaN}]}',
     ],
 )
 def test_files_that_are_no_key_files(tmp_path: Path, text: str) -> None:
@@ -176,6 +178,13 @@ def test_the_first_key_comes_from_the_command_line(tmp_path: Path) -> None:
     data = (tmp_path / "cvt.db").read_bytes()
     assert secret.encode() not in data
     assert os.path.getsize(tmp_path / "cvt.db") > 0
+
+
+@pytest.mark.parametrize("words", [("create", ""), ("create", "ci", "--scope", "bogus"), ("rotate", "unknown"), ("rotate", "unknown", "--grace", "9" * 20)])
+def test_a_mistake_on_the_command_line_is_no_defect(tmp_path: Path, words: tuple[str, ...]) -> None:
+    variables = {"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": str(tmp_path / "cvt.db")}
+    done = subprocess.run([sys.executable, "-m", "cvt_server", "keys", *words], env=environ(variables), capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
 
 
 def test_the_rate_is_limited_on_both_wires() -> None:

@@ -119,6 +119,7 @@ def test_two_servers_do_not_share_a_port_by_accident() -> None:
         ({"CVT_TLS_ENABLED": "true", "CVT_TLS_CERT_FILE": "/nowhere.crt"}, "/nowhere.crt"),
         ({"CVT_WORKERS": "2"}, "storage that they share"),
         ({"CVT_HOST": "no.such.host.invalid"}, "no.such.host.invalid"),
+        ({"CVT_HOST": "a" * 300, "CVT_METRICS_PORT": "1"}, "no host has such a name"),
     ],
 )
 def test_wrong_settings_are_told_before_anything_starts(variables: dict[str, str], words: str) -> None:
@@ -126,6 +127,14 @@ def test_wrong_settings_are_told_before_anything_starts(variables: dict[str, str
     assert status == 2, said
     assert words in said
     assert "Traceback" not in said
+
+
+def test_a_defect_has_its_own_exit_code(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from cvt_server import cli
+
+    monkeypatch.setattr(cli, "read", lambda *_: 1 / 0)
+    assert cli.main(["serve"]) == 4
+    assert "ZeroDivisionError" in capsys.readouterr().err
 
 
 def test_a_flag_beats_the_environment() -> None:
@@ -285,6 +294,15 @@ def test_both_ports_are_encrypted(certificates: Path) -> None:
         old = ssl.create_default_context(cafile=str(certificates / "ca.crt"))
         old.maximum_version = ssl.TLSVersion.TLSv1_2
         assert server.get("/healthz", context=old).status == 200
+
+
+def test_a_key_with_a_pass_phrase_is_refused_without_asking_for_it(certificates: Path) -> None:
+    openssl, locked = require_tool("openssl"), certificates / "locked.key"
+    subprocess.run(
+        [openssl, "ec", "-in", certificates / "server.key", "-aes256", "-passout", "pass:word", "-out", locked], check=True, capture_output=True, timeout=60
+    )
+    status, said = refused("--port", "0", "--metrics-port", "0", *tls(certificates)[:-1], str(locked))
+    assert (status, "write it without a pass phrase" in said, "Enter" in said) == (2, True, False), said
 
 
 def test_clients_must_show_their_certificate(certificates: Path) -> None:

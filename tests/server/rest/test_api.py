@@ -91,6 +91,9 @@ def test_endpoints_fixtures_and_validation(ask: Ask) -> None:
     response = {"status": made["response"]["status"], "headers": made["response"]["headers"], "body": made["response"]["body"]}
     assert ask("POST", "/schemas/shop/validate", {"request": request, "response": response}).json()["valid"]
     assert ask("POST", "/schemas/shop/validate", {"request": request}).json()["valid"]
+    whole = {"request": {"method": "GET", "path": "/ping"}, "response": {"status": 204.0}}
+    assert ask("POST", "/schemas/shop/validate", whole).json()["valid"]
+    assert ask("POST", "/schemas/shop/fixture", {"method": "get", "path": "/ping", "status": 204.0}).json()["response"]["status"] == 204
     wrong = {"request": {"method": "GET", "path": "/orders/x"}, "response": {"status": 200, "headers": {"content-type": "application/json"}, "body": "{}"}}
     found = ask("POST", "/schemas/shop/validate", wrong).json()
     assert [(one["side"], one["location"]) for one in found["violations"]] == [("request", "path.id"), ("response", "body")]
@@ -172,6 +175,12 @@ def test_problems_of_http_itself(ask: Ask, server: Server) -> None:
     )
     problem(server.get("/nope"), 404, "no-such-path")
     problem(server.get("/healthz", "POST", {}), 405, "method-not-allowed")
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "NaN", "Infinity", "1" * 5000])
+def test_numbers_without_end_are_refused(server: Server, number: str) -> None:
+    body = f'{{"run_id": "r", "api": "a", "verdict": "ok", "duration": {number}}}'.encode()
+    problem(server.get("/api/v1/verdicts", "POST", body), 400, "invalid-input")
 
 
 @pytest.mark.parametrize("depth", [65, 900, 100_000])

@@ -45,6 +45,30 @@ def test_a_server_that_comes_back_is_used_again(server: PostgresServer, how: sig
     storage.database.close()
 
 
+def test_a_server_that_hangs_is_given_up_and_used_again(server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvt_server.storage.postgres.PING_SECONDS", 0.3)
+    monkeypatch.setattr("cvt_server.storage.postgres.CONNECT_SECONDS", 2)
+    monkeypatch.setattr("cvt_server.storage.postgres.STATEMENT_MILLISECONDS", 1000)
+    monkeypatch.setattr("cvt_server.storage.postgres.SPARE_SECONDS", 0.2)
+    storage = storage_on(open_url(server.url, connections=3))
+    put(storage, version("hangs", "1.0.0"), "{}", mutable=True)
+
+    def hang() -> None:
+        with storage.database.write() as connection:
+            server.pause()
+            storage.schemas.touch(connection, "hangs")
+
+    with pytest.raises(Unavailable, match=r"no answer within 1\.2 seconds"):
+        hang()
+    try:
+        assert not storage.database.alive()
+    finally:
+        server.go_on()
+    assert latest(storage, "hangs") == "1.0.0"
+    assert put(storage, version("hangs", "2.0.0")).created
+    storage.database.close()
+
+
 def test_a_connection_that_is_cut_within_a_write_leaves_nothing(server: PostgresServer) -> None:
     storage, other = storage_on(open_url(server.url)), open_url(server.url)
 

@@ -96,3 +96,11 @@ def test_a_password_is_never_told(postgres: PostgresServer) -> None:
     with pytest.raises(Unavailable) as caught:
         migrate(database)
     assert "hunter2" not in f"{caught.value}{database.name}"
+
+
+def test_half_a_password_is_not_taken_for_a_host() -> None:
+    from cvt_server.storage.postgres import open_url
+
+    with pytest.raises(SettingWrong, match="%40") as caught:
+        open_url("postgresql://cvt:hun@ter2@127.0.0.1:1/cvt")
+    assert "ter2" not in str(caught.value)
