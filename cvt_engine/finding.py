@@ -100,6 +100,11 @@ class Finding:
     fingerprint: str = ""
 
     @property
+    def operations(self) -> tuple[str, ...]:
+        """Every operation that it shows up in, each once; "" stands for the document."""
+        return tuple(dict.fromkeys(place.operation for place in self.places)) or (self.operation,)
+
+    @property
     def proved(self) -> bool:
         """True when a verified witness is attached."""
         return self.witness is not None

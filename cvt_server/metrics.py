@@ -36,14 +36,8 @@ CHANGE_TYPES: Final = (
 
 
 def change_type(finding: Finding) -> str:
-    """The published type of a finding; the nearest one where its rule has none."""
-    if finding.wire_type:
-        return finding.wire_type
-    if "enum" in finding.rule:
-        return "ENUM_VALUE_REMOVED"
-    if finding.rule.startswith(("response-", "callback-", "webhook-")):
-        return "RESPONSE_SCHEMA_CHANGED"
-    return "TYPE_CHANGED" if finding.rule.startswith("request-") else "BREAKING_CHANGE_UNSPECIFIED"
+    """The published type of a finding."""
+    return finding.wire_type or CHANGE_TYPES[0]
 
 
 class Metrics:

@@ -103,7 +103,7 @@ def _finding(row: Rule, change: Change, places: tuple[Place, ...], excerpts: tup
         base=excerpts[0],
         revision=excerpts[1],
         places=places,
-        wire_type=row.wire,
+        wire_type=row.published,
         fingerprint=fingerprint(row.id, first.operation if inline else "", pointer, change.subject),
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 from msgspec import Struct
 
@@ -23,13 +24,24 @@ class Area(StrEnum):
     LINT = "lint"
 
 
+_NEAREST: Final = (
+    ("operation-removed", "ENDPOINT_REMOVED"),
+    ("api-removed", "ENDPOINT_REMOVED"),
+    ("request-enum-", "ENUM_VALUE_REMOVED"),
+    ("request-", "TYPE_CHANGED"),
+    ("response-", "RESPONSE_SCHEMA_CHANGED"),
+    ("callback-", "RESPONSE_SCHEMA_CHANGED"),
+)
+"""Published types by how the ids of rules begin, for rules that have none of their own."""
+
+
 class Rule(Struct, frozen=True):
     """One row.
 
     `on` is (aspect, act, side) of the fact it judges, `*` matches any side; empty for lint and policy rules, which are reported by id.
     `message` is a `str.format` template over the fact's fields. `why` says which client or server fails and how; `hint` says how to
     fix it. `when` lists the traits a fact must have (`!trait`: must not have), separated by spaces; narrow rows stand before wide ones
-    and the first match wins. `wire` is one of the six published BreakingChangeType names, or None. `since` is the CVT version that
+    and the first match wins. `wire` is one of the six published BreakingChangeType names, or None where none says it exactly. `since` is the CVT version that
     introduced the rule. `silent` rows name a compatible change: they are told in a changelog only.
     """
 
@@ -44,6 +56,11 @@ class Rule(Struct, frozen=True):
     wire: str | None = None
     since: str = "1.0"
     silent: bool = False
+
+    @property
+    def published(self) -> str | None:
+        """The published type that it is told as: its own, else the nearest, None where none is near."""
+        return self.wire or next((kind for start, kind in _NEAREST if self.area is not Area.LINT and self.id.startswith(start)), None)
 
     def matches(self, traits: frozenset[str]) -> bool:
         """Do a fact's traits satisfy `when`?"""

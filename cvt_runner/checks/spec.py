@@ -146,7 +146,7 @@ def removed(path: str, base: Spec | None) -> Finding:
         subject=path,
         before=path,
         base=_start_of(base),
-        wire_type=row.wire,
+        wire_type=row.published,
         fingerprint=fingerprint(row.id, "", "", path),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from cvt_runner.commands.reply import Reply, change_line, published_change, wire_change
+from cvt_runner.commands.reply import Reply, change_lines, published_changes, wire_change
 from cvt_runner.remote.client import Client, NotOffered
 from cvt_wire import cvt_pb2 as wire
 
@@ -58,7 +58,7 @@ def _over_contract(client: Client, schema_id: str, version: str, environment: st
 
 
 def _changes(body: Mapping[str, Any]) -> list[dict[str, Any]]:
-    return body["published"] if "published" in body else [published_change(finding) for finding in body["findings"]]
+    return list(body["published"]) if "published" in body else published_changes(body["findings"])
 
 
 def _published(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,15 +85,15 @@ def _relevant(each: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str
     if "published" in each:
         return list(each["published"])
     known = {finding["fingerprint"]: finding for finding in body["findings"]}
-    return [published_change(known[mark]) for mark in each["findings"] if mark in known]
+    return published_changes(known[mark] for mark in each["findings"] if mark in known)
 
 
 def _lines(body: Mapping[str, Any]) -> list[str]:
     answer = body["answer"]
     lines = [_HEADS[answer], body["summary"]]
     lines += [f"  reason: {reason['message']} [{reason['code']}]" for reason in body["reasons"][:_SHOWN]]
-    changes = _changes(body)
-    lines += [f"Breaking changes ({len(changes)}):", *map(change_line, changes[:_SHOWN])] if changes else []
+    changes = change_lines(_changes(body))
+    lines += [f"Breaking changes ({len(changes)}):", *changes[:_SHOWN]] if changes else []
     broken = [each for each in body["consumers"] if each["will_break"] or each["reason"] is not None]
     safe = [each for each in body["consumers"] if each not in broken]
     lines += ["Affected consumers:", *(line for each in broken[:_SHOWN] for line in _tree(each, body))] if broken else []
@@ -105,4 +105,4 @@ def _tree(each: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:
     who = each["consumer"]
     head = f"  {who['consumer_id']} {who['consumer_version']} ({who['environment']}, uses {who['schema_version'] or 'an unknown version'})"
     why = [f"    └─ {each['reason']['message']}"] if each["reason"] else []
-    return [head, *why, *(f"    └─ {change_line(change).strip()}" for change in _relevant(each, body)[:_SHOWN])]
+    return [head, *why, *(f"    └─ {line.strip()}" for line in change_lines(_relevant(each, body))[:_SHOWN])]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cvt_runner.commands.reply import Reply, change_line, published_change, wire_change
+from cvt_runner.commands.reply import Reply, change_lines, published_changes, wire_change
 from cvt_runner.errors import Refused, UsageError
 from cvt_runner.remote.client import Client, NotOffered, problem_of
 from cvt_wire import cvt_pb2 as wire
@@ -65,13 +65,13 @@ def _stored(body: Mapping[str, Any]) -> Reply:
     schema = body["schema"]
     name = f"{schema['schema_id']} {schema['version']}"
     message = f"Schema registered: {name}" if body["created"] else f"Schema was registered before: {name} (the same content; nothing changed)"
-    changes = [published_change(finding) for finding in body["findings"]]
+    changes = published_changes(body["findings"])
     before = (body.get("compared_with") or {}).get("version", "")
     return _reply(0, message, changes, {"schema_id": schema["schema_id"], "version": schema["version"]}, {"result": body}, before)
 
 
 def _refused(message: str, findings: list[Any]) -> Reply:
-    return _reply(1, message, [published_change(finding) for finding in findings], {}, {"result": {"findings": findings}})
+    return _reply(1, message, published_changes(findings), {}, {"result": {"findings": findings}})
 
 
 def _reply(code: int, message: str, changes: list[dict[str, Any]], named: Mapping[str, str], more: Mapping[str, Any], before: str = "") -> Reply:
@@ -80,9 +80,9 @@ def _reply(code: int, message: str, changes: list[dict[str, Any]], named: Mappin
         return values | ({"breaking_changes": changes} if changes else {})
 
     def lines() -> list[str]:
-        head = f"{'✗' if code else '✓'} {message}"
+        head, told = f"{'✗' if code else '✓'} {message}", change_lines(changes)
         against = f" against {before}" if before else ""
-        return [head, *([f"{len(changes)} breaking change(s){against}:"] if changes else []), *map(change_line, changes)]
+        return [head, *([f"{len(told)} breaking change(s){against}:"] if told else []), *told]
 
     return Reply(code, {"schema": SCHEMA, "exit_code": code, "message": message, **more}, published, lines)
 
@@ -120,7 +120,7 @@ def _breaks(client: Client, wanted: Wanted) -> list[dict[str, Any]]:
     if not stored.found:
         return []
     findings = compare(_spec(stored.schema_content), _spec(wanted.content))
-    return [published_change(plain_values(finding)) for finding in findings if finding.severity is Severity.ERROR]
+    return published_changes(plain_values(finding) for finding in findings if finding.severity is Severity.ERROR)
 
 
 def _spec(content: str) -> Any:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from cvt_runner.console import Console, printable
 from cvt_runner.render.published import published
 from cvt_runner.render.result import document
+
+_OPERATIONS: Final = 3
+"""Operations that a line of text names; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,13 @@ def show(reply: Reply, style: str, console: Console) -> int:
     return reply.code
 
 
-def published_change(finding: Mapping[str, Any]) -> dict[str, Any]:
-    """A finding of the registry's under the keys of the public CVT."""
-    return published(finding["operation"], finding["wire_type"], finding["message"], before=finding["before"], after=finding["after"])
+def published_changes(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings of the registry's under the keys of the public CVT, once for each operation."""
+    return [
+        published(operation, finding["wire_type"], finding["message"], before=finding["before"], after=finding["after"])
+        for finding in findings
+        for operation in dict.fromkeys(place["operation"] for place in finding["places"]) or (finding["operation"],)
+    ]
 
 
 def wire_change(change: Any) -> dict[str, Any]:
@@ -49,7 +56,17 @@ def wire_change(change: Any) -> dict[str, Any]:
     return values
 
 
-def change_line(change: Mapping[str, Any]) -> str:
-    """One breaking change for people."""
-    where = f"{change['method']} {change['path']}".strip()
-    return f"  [{change['type']}] {f'{where}: ' if where and where not in str(change['description']) else ''}{change['description']}"
+def change_lines(changes: Iterable[Mapping[str, Any]]) -> list[str]:
+    """Breaking changes for people: one line for what is the same in several operations."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for change in changes:
+        where = f"{change['method']} {change['path']}".strip()
+        places.setdefault((change["type"], change["description"]), []).append(where)
+    return [f"  [{kind}] {_where(found, text)}{text}" for (kind, text), found in places.items()]
+
+
+def _where(places: list[str], text: str) -> str:
+    if not places[0] or places[0] in text:
+        return ""
+    more = len(places) - _OPERATIONS
+    return f"{', '.join(places[:_OPERATIONS])}{f' and {more} more' if more > 0 else ''}: "

@@ -16,16 +16,17 @@ def render(report: Report, _options: RenderOptions) -> str:
     """`{"compatible": ..., "breaking_changes": [...]}`; the second only where there are any."""
     counted = [item.finding for item in report.items if item.state is State.NEW and item.finding.severity.rank <= report.fail_on.rank]
     values: dict[str, Any] = {"compatible": report.verdict is Verdict.OK}
-    return document(values | ({"breaking_changes": [change(finding) for finding in counted]} if counted else {}))
+    return document(values | ({"breaking_changes": [change for finding in counted for change in changes(finding)]} if counted else {}))
 
 
-def change(finding: Finding) -> dict[str, Any]:
-    """One finding under the public CVT's keys."""
-    return published(finding.operation, finding.wire_type, finding.message, before=finding.before, after=finding.after)
+def changes(finding: Finding) -> list[dict[str, Any]]:
+    """One finding under the public CVT's keys: once for each operation, because scripts look for their own."""
+    return [published(operation, finding.wire_type, finding.message, before=finding.before, after=finding.after) for operation in finding.operations]
 
 
 def published(operation: str, wire_type: str | None, message: str, *, before: str | None, after: str | None) -> dict[str, Any]:
     """The same from its parts."""
     method, _, path = operation.partition(" ")
-    values = {"type": wire_type or UNSPECIFIED, "path": path, "method": method if path else "", "description": message}
+    where = {"path": path, "method": method} if path and method.isupper() else {"path": "", "method": ""}
+    values = {"type": wire_type or UNSPECIFIED, **where, "description": message}
     return values | {key: value for key, value in (("old_value", before), ("new_value", after)) if value}

@@ -79,9 +79,8 @@ def changes_of(findings: Iterable[Finding]) -> list[wire.BreakingChange]:
 
 
 def _changes(finding: Finding, *, proof: bool) -> Iterable[tuple[str, wire.BreakingChange]]:
-    operations = list(dict.fromkeys(place.operation for place in finding.places)) or [finding.operation]
     kind = kind_of(finding)
-    for operation in operations:
+    for operation in finding.operations:
         method, _, path = operation.partition(" ")
         change = wire.BreakingChange(
             type=kind,
@@ -101,7 +100,7 @@ def _description(finding: Finding, operation: str, *, proof: bool) -> str:
 
 
 def kind_of(finding: Finding) -> wire.BreakingChangeType:
-    """The published type of a finding; the nearest one where its rule has none."""
+    """The published type of a finding."""
     return cast("wire.BreakingChangeType", wire.BreakingChangeType.Value(change_type(finding)))
 
 

@@ -34,11 +34,11 @@ def test_change_types_are_those_of_the_wire() -> None:
 
 def test_every_rule_has_a_published_type() -> None:
     metrics = Metrics()
-    metrics.broken(Finding(rule.id, Severity.ERROR, "", wire_type=rule.wire) for rule in RULES)
+    metrics.broken(Finding(rule.id, Severity.ERROR, "", wire_type=rule.published) for rule in RULES)
     found = values(metrics, "cvt_breaking_changes_detected")
     assert {key for (key,) in found} == set(CHANGE_TYPES)
     assert sum(found.values()) == len(RULES)
-    assert change_type(Finding("response-x", Severity.ERROR, "")) == "RESPONSE_SCHEMA_CHANGED"
+    assert change_type(Finding("x", Severity.ERROR, "")) == "BREAKING_CHANGE_UNSPECIFIED"
 
 
 def test_registrations_and_refusals_are_counted() -> None:
