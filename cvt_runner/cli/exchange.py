@@ -112,7 +112,6 @@ def generate(console: Console) -> click.Command:
 
     def callback(**values: Any) -> int:
         from cvt_engine.facade import FixtureOptions
-        from cvt_engine.facade import generate as fixture_of
         from cvt_runner.commands import generate as commands
         from cvt_runner.commands.reply import show
         from cvt_runner.commands.validate import contract_of
@@ -127,8 +126,7 @@ def generate(console: Console) -> click.Command:
             options = FixtureOptions(
                 status=values["status_code"], use_examples=values["use_examples"], content_type=values["content_type"] or "", seed=values["seed"]
             )
-            made = fixture_of(spec, values["method"], values["path"], options)
-        text = commands.text_of(made, values["output_type"])
+            text = commands.generated(spec, (values["method"], values["path"]), options, values["output_type"])
         if not values["output"]:
             console.write(text)
             return 0

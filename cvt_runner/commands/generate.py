@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from cvt_engine.facade import Contract, Fixture
+from cvt_engine.facade import Contract, FixtureOptions, FixtureRequest, FixtureResponse, Fixtures, Spec
 from cvt_runner.commands.reply import Reply
 from cvt_runner.publish.files import write_atomic
 from cvt_runner.render.result import document
@@ -20,10 +20,17 @@ def listing(contract: Contract) -> Reply:
     return Reply(0, values, lambda: {"endpoints": found}, lambda: ["Available endpoints:", *lines])
 
 
-def text_of(fixture: Fixture, kind: str) -> str:
-    """The fixture, or one side of it, as JSON text."""
-    request, response = _request(fixture), _response(fixture)
-    return document({"request": request, "response": response} if kind == "fixture" else request if kind == "request" else response)
+def generated(spec: Spec, operation: tuple[str, str], options: FixtureOptions, kind: str) -> str:
+    """A fixture for a method and path, or one side of it, as JSON text; the other side need not be possible. Raises NotDescribed, FixtureImpossible."""
+    fixtures = Fixtures(spec)
+    match kind:
+        case "request":
+            return document(_request(fixtures.request(*operation, options)))
+        case "response":
+            return document(_response(fixtures.response(*operation, options)))
+        case _:
+            made = fixtures.generate(*operation, options)
+            return document({"request": _request(made.request), "response": _response(made.response)})
 
 
 def save(text: str, kind: str, output: str) -> str:
@@ -32,14 +39,12 @@ def save(text: str, kind: str, output: str) -> str:
     return f"✓ Generated {kind} saved to {output}"
 
 
-def _request(fixture: Fixture) -> dict[str, Any]:
-    made = fixture.request
+def _request(made: FixtureRequest) -> dict[str, Any]:
     values: dict[str, Any] = {"method": made.method, "path": made.path}
     return values | _rest(made.headers, made.body)
 
 
-def _response(fixture: Fixture) -> dict[str, Any]:
-    made = fixture.response
+def _response(made: FixtureResponse) -> dict[str, Any]:
     return {"statusCode": made.status} | _rest(made.headers, made.body)
 
 

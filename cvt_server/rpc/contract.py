@@ -207,7 +207,14 @@ class ContractCalls:
             return wire.GenerateFixtureResponse(success=False, message="Method and path are required")
         subject = self._services.validation.subject(request.schema_id)
         options = FixtureOptions(status=request.status_code, use_examples=request.use_examples, content_type=request.content_type)
-        return messages.fixture_reply(self._services.validation.fixture(subject, request.method, request.path, options), request.output_type)
+        asked, validation = (subject, request.method, request.path, options), self._services.validation
+        match request.output_type:
+            case wire.OUTPUT_REQUEST:
+                return messages.request_reply(validation.fixture_request(*asked))
+            case wire.OUTPUT_RESPONSE:
+                return messages.response_reply(validation.fixture_response(*asked))
+            case _:
+                return messages.fixture_reply(validation.fixture(*asked))
 
     async def _subject(self, schema_id: str, version: str) -> Subject | wire.ValidationResult:
         try:

@@ -168,14 +168,20 @@ def _relevant(impact: ConsumerImpact, made: dict[int, dict[str, wire.BreakingCha
     return found
 
 
-def fixture_reply(fixture: Fixture, output: int) -> wire.GenerateFixtureResponse:
-    """The part of a fixture that was asked for."""
-    if output == wire.OUTPUT_REQUEST:
-        return wire.GenerateFixtureResponse(success=True, message="Request body generated", request_body=fixture.request.body or "")
-    if output == wire.OUTPUT_RESPONSE:
-        return wire.GenerateFixtureResponse(success=True, message="Response generated", response=_response(fixture.response))
+def fixture_reply(fixture: Fixture) -> wire.GenerateFixtureResponse:
+    """A fixture."""
     whole = wire.GeneratedFixture(request=_request(fixture.request), response=_response(fixture.response))
     return wire.GenerateFixtureResponse(success=True, message="Fixture generated", fixture=whole)
+
+
+def request_reply(request: FixtureRequest) -> wire.GenerateFixtureResponse:
+    """The request of a fixture: of it, the wire has room for the body."""
+    return wire.GenerateFixtureResponse(success=True, message="Request body generated", request_body=request.body or "")
+
+
+def response_reply(response: FixtureResponse) -> wire.GenerateFixtureResponse:
+    """The response of a fixture."""
+    return wire.GenerateFixtureResponse(success=True, message="Response generated", response=_response(response))
 
 
 def _request(request: FixtureRequest) -> wire.GeneratedRequest:

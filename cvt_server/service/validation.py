@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Final, NamedTuple, TypeVar
 
-from cvt_engine.facade import Contract, Fixture, FixtureOptions, HttpRequest, HttpResponse, Violation
+from cvt_engine.errors import NotDescribed
+from cvt_engine.facade import Contract, Fixture, FixtureOptions, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
 from cvt_server.model import SchemaVersion
 from cvt_server.service.counts import Counts
 from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library, Loaded
 from cvt_server.service.schemas import SchemaService
 
+_JSON: Final = "application/json"
 _PROBE_STATUS: Final = 200
 _PROBE_BODIES: Final = frozenset((b"{}", b"null", b""))
+T = TypeVar("T")
 
 
 class Subject(NamedTuple):
@@ -83,21 +88,25 @@ class ValidationService:
 
     def fixture(self, subject: Subject, method: str, path: str, options: FixtureOptions) -> Fixture:
         """A request and a response. Raises NotDescribed, FixtureImpossible (engine errors)."""
-        media = options.content_type
-        if media == "application/json" and not _speaks_json(subject, method, path):
-            options = replace(options, content_type="")
-        return subject.loaded.fixtures.generate(method, path, options)
+        return _in_json(options, partial(subject.loaded.fixtures.generate, method, path))
+
+    def fixture_request(self, subject: Subject, method: str, path: str, options: FixtureOptions) -> FixtureRequest:
+        """The request alone. Raises the same."""
+        return _in_json(options, partial(subject.loaded.fixtures.request, method, path))
+
+    def fixture_response(self, subject: Subject, method: str, path: str, options: FixtureOptions) -> FixtureResponse:
+        """The response alone. Raises the same."""
+        return _in_json(options, partial(subject.loaded.fixtures.response, method, path))
 
 
-def _speaks_json(subject: Subject, method: str, path: str) -> bool:
-    """Clients ask for JSON when they ask for nothing in particular."""
-    from cvt_engine.errors import EngineError
-
+def _in_json(options: FixtureOptions, make: Callable[[FixtureOptions], T]) -> T:
+    """What is asked for; where JSON is not described, what is: clients ask for JSON when they ask for nothing in particular."""
     try:
-        subject.loaded.fixtures.generate(method, path, FixtureOptions(content_type="application/json"))
-    except EngineError:
-        return False
-    return True
+        return make(options)
+    except NotDescribed:
+        if options.content_type != _JSON:
+            raise
+        return make(replace(options, content_type=""))
 
 
 def _is_probe(request: HttpRequest, response: HttpResponse) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any
 
@@ -293,3 +294,15 @@ def test_an_unknown_method_is_unimplemented(server: Server) -> None:
     with pytest.raises(grpc.RpcError) as caught:
         server.raw(f"/{SERVICE}/Nope", b"")
     assert caught.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+def test_a_side_that_is_asked_for_does_not_need_the_other(server: Server) -> None:
+    nothing = {"description": "cannot be", "content": {"text/plain": {"schema": {"type": "integer", "minimum": 2, "maximum": 1}}}}
+    body = {"required": True, "content": {"text/plain": {"schema": {"type": "string", "enum": ["go"]}}}}
+    paths = {"/go": {"post": {"requestBody": body, "responses": {"200": nothing}}}}
+    register(server, "halves", json.dumps({"openapi": "3.0.3", "info": {"title": "Halves", "version": "1"}, "paths": paths}))
+    request = wire.GenerateFixtureRequest(schema_id="halves", method="POST", path="/go", content_type="application/json", output_type=wire.OUTPUT_REQUEST)
+    found = server.call("GenerateFixture", request)
+    assert (found.success, found.request_body) == (True, "go"), found.message
+    request.output_type = wire.OUTPUT_RESPONSE
+    assert not server.call("GenerateFixture", request).success
