@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from cvt_engine.fixtures.model import Fixture, FixtureRequest, FixtureResponse
     from cvt_engine.fixtures.options import FixtureOptions
     from cvt_engine.impact.judge import impacts, impacts_of, unused
-    from cvt_engine.impact.model import Consumer, Impact, Met, Reason, Unmet, Usage
+    from cvt_engine.impact.model import Consumer, Impact, Met, Reason, Unmet, Usage, breaks_where_used
     from cvt_engine.impact.relevance import Relevance
     from cvt_engine.impact.usages import CompiledUsages, UsageIndex
     from cvt_engine.load.bundle import bundle
@@ -58,6 +58,7 @@ __all__ = [
     "Verdict",
     "Violation",
     "ViolationRule",
+    "breaks_where_used",
     "bundle",
     "compare",
     "comparison",
@@ -104,6 +105,7 @@ _LATER: Final = {
     "Relevance": "impact.relevance",
     "CompiledUsages": "impact.usages",
     "UsageIndex": "impact.usages",
+    "breaks_where_used": "impact.model",
     "impacts": "impact.judge",
     "impacts_of": "impact.judge",
     "unused": "impact.judge",

@@ -140,7 +140,7 @@ def rules_md(_: str) -> str:
 
 
 def _rule(row: Rule) -> str:
-    return f"\n### `{row.id}`\n\n**{row.severity.value}**, since {row.since}. {' '.join(row.why.split())}\n\nFix: {' '.join(row.hint.split())}\n"
+    return f"\n### `{row.id}`\n\n**{row.severity.value}**, since {row.since}. {' '.join(row.account.split())}\n\nFix: {' '.join(row.hint.split())}\n"
 
 
 def violations_md(_: str) -> str:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 
 from msgspec import Struct
 
+from cvt_engine.errors import UnknownRule
 from cvt_engine.finding import Finding, Severity
+from cvt_engine.rules import rule
 
 
 class Usage(Struct, frozen=True, cache_hash=True):
@@ -54,6 +56,16 @@ class Met(NamedTuple):
     usage: Usage | None = None
 
 
+def breaks_where_used(finding: Finding) -> bool:
+    """Does it break whoever uses what it speaks of? Errors do, and the warnings that only ask whether somebody does."""
+    if finding.severity is not Severity.WARNING:
+        return finding.severity is Severity.ERROR
+    try:
+        return rule(finding.rule).if_used
+    except UnknownRule:
+        return False
+
+
 class Impact(NamedTuple):
     """What the findings do to one consumer."""
 
@@ -67,8 +79,8 @@ class Impact(NamedTuple):
 
     @property
     def breaks(self) -> bool:
-        """Does an error concern it?"""
-        return any(met.finding.severity is Severity.ERROR for met in self.met)
+        """Does it use what an error, or the removal of what nobody should use, speaks of?"""
+        return any(breaks_where_used(met.finding) for met in self.met)
 
     @property
     def may_break(self) -> bool:

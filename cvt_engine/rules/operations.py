@@ -20,6 +20,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         "Check that no consumer still calls it.",
         ("operation", "removed", "none"),
         when="sunset-passed",
+        if_used=True,
     ),
     Rule(
         "operation-removed-unstable",
@@ -30,6 +31,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         "Tell the consumers that try it out.",
         ("operation", "removed", "none"),
         when="unstable",
+        if_used=True,
     ),
     Rule(
         "operation-removed",

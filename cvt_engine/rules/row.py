@@ -42,7 +42,8 @@ class Rule(Struct, frozen=True):
     `message` is a `str.format` template over the fact's fields. `why` says which client or server fails and how; `hint` says how to
     fix it. `when` lists the traits a fact must have (`!trait`: must not have), separated by spaces; narrow rows stand before wide ones
     and the first match wins. `wire` is one of the six published BreakingChangeType names, or None where none says it exactly. `since` is the CVT version that
-    introduced the rule. `silent` rows name a compatible change: they are told in a changelog only.
+    introduced the rule. `if_used` marks a warning that only asks whether somebody uses what is gone: it breaks a registered
+    consumer that does. `silent` rows name a compatible change: they are told in a changelog only.
     """
 
     id: str
@@ -56,6 +57,12 @@ class Rule(Struct, frozen=True):
     wire: str | None = None
     since: str = "1.0"
     silent: bool = False
+    if_used: bool = False
+
+    @property
+    def account(self) -> str:
+        """Why it matters, and when it matters more."""
+        return f"{self.why} It is an error where a registered consumer uses it." if self.if_used else self.why
 
     @property
     def published(self) -> str | None:

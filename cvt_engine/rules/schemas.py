@@ -258,6 +258,7 @@ _MEMBERS: Final[tuple[Rule, ...]] = (
         "Keep sending it, or check that no consumer reads it.",
         ("property", "removed", "response"),
         when="hidden",
+        if_used=True,
     ),
     Rule(
         "response-property-removed",
@@ -268,6 +269,7 @@ _MEMBERS: Final[tuple[Rule, ...]] = (
         "Keep sending it, or check that no consumer reads it.",
         ("property", "removed", "response"),
         wire="RESPONSE_SCHEMA_CHANGED",
+        if_used=True,
     ),
     Rule(
         "response-property-added-closed",

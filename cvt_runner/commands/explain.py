@@ -55,7 +55,7 @@ def _told(row: Rule) -> str:
 
 def _one(row: Rule, width: int) -> Iterator[str]:
     yield f"{row.id} ({row.severity.value}, {row.area.value}, since {row.since})"
-    for title, text in (("Message", _told(row)), ("Why", row.why), ("Fix", row.hint), ("Wire type", row.wire or "")):
+    for title, text in (("Message", _told(row)), ("Why", row.account), ("Fix", row.hint), ("Wire type", row.published or "")):
         if text:
             yield ""
             yield f"{title}:"

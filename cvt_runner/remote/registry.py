@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
-from cvt_engine.facade import Consumer, Spec, Usage, impacts, rule, unused
+from cvt_engine.facade import Consumer, Spec, Usage, breaks_where_used, impacts, rule, unused
 from cvt_engine.finding import Finding, Severity, fingerprint
 from cvt_runner.console import printable
 from cvt_runner.model.report import Check, Item, SpecReport, State
@@ -28,7 +28,8 @@ def _consumer(each: Any) -> Consumer:
 
 
 def named(spec: SpecReport, consumers: tuple[Consumer, ...], base: Spec, *, unused_level: Severity) -> SpecReport:
-    """The report with the names of those who meet each finding; where a break meets nobody it may be lowered, with the sentence that says so."""
+    """The report with the names of those who meet each finding, and with the evidence: a break that meets nobody may be lowered, what only asks
+    whether somebody uses it is an error where somebody does."""
     found = [item.finding for item in spec.items if item.check is Check.DIFF]
     who: dict[str, list[str]] = {}
     for impact in impacts(found, consumers, base):
@@ -45,7 +46,10 @@ def _item(item: Item, who: dict[str, list[str]], nobody: dict[str, str], level: 
     if finding.severity is Severity.ERROR and item.state is State.NEW and finding.fingerprint in nobody:
         evidence = nobody[finding.fingerprint]
         return replace(item, finding=replace(finding, severity=level, message=f"{finding.message} (lowered from error: {evidence})"))
-    return replace(item, consumers=tuple(sorted(set(who.get(finding.fingerprint, ())))))
+    names = tuple(sorted(set(who.get(finding.fingerprint, ()))))
+    if names and item.state is State.NEW and finding.severity is Severity.WARNING and breaks_where_used(finding):
+        finding = replace(finding, severity=Severity.ERROR, message=f"{finding.message} (raised from warning: registered consumers use it)")
+    return replace(item, finding=finding, consumers=names)
 
 
 def store(client: Client, schema_id: str, content: str, *, revision: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from cvt_engine.facade import UsageIndex
+from cvt_engine.facade import UsageIndex, breaks_where_used, compare
 from cvt_engine.finding import Finding, Severity, sort_key
 from cvt_server.errors import DocumentInvalid, NotFound
 from cvt_server.model import Actor, Answer, AuditEvent, Consumer, ConsumerImpact, Deployment, Reason, SchemaVersion
@@ -16,7 +16,7 @@ from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library
 from cvt_server.service.meeting import Meeting
 from cvt_server.service.requests import DeployAnswer
-from cvt_server.service.schemas import SchemaService, breaking_between
+from cvt_server.service.schemas import SchemaService
 from cvt_server.storage.base import Storage
 
 DEFAULT_ENVIRONMENT: Final = "prod"
@@ -24,7 +24,7 @@ DEFAULT_ENVIRONMENT: Final = "prod"
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """What may be deployed. `label` names it; `breaks` gives the errors between a stored content (by hash) and it."""
+    """What may be deployed. `label` names it; `breaks` gives what between a stored content (by hash) and it breaks whoever uses it."""
 
     schema_id: str
     label: str
@@ -68,7 +68,7 @@ class DeployService:
             f"{schema_id} {loaded.contract.info_version} as sent",
             "",
             loaded.contract.info_version,
-            lambda digest: breaking_between(self._library.get(digest), loaded),
+            lambda digest: _breaking(compare(self._library.get(digest).spec, loaded.spec)),
         )
         checks.short("info.version", candidate.version)
         checks.short("environment", environment)
@@ -129,7 +129,7 @@ class DeployService:
         return self._freshness.get(schema_id, ("consumers", environment), lambda: self._storage.consumers.list(schema_id, environment))
 
     def _breaks(self, old: str, new: str) -> tuple[Finding, ...]:
-        return tuple(finding for finding in self._schemas.between(old, new) if finding.severity is Severity.ERROR)
+        return _breaking(self._schemas.between(old, new))
 
     def _answer(self, candidate: _Candidate, environment: str, schema: SchemaVersion | None) -> DeployAnswer:
         consumers = self._consumers(candidate.schema_id, environment)
@@ -160,7 +160,9 @@ class DeployService:
         if not bases:
             reason = Reason("nothing-to-compare", "nothing is deployed there, and there is no earlier version")
             return DeployAnswer(Answer.UNKNOWN, f"{nobody.message}, and {reason.message}", (nobody, reason), schema)
-        findings = tuple(finding for base in bases if base.hash != candidate.digest for finding in candidate.breaks(base.hash))
+        findings = tuple(
+            finding for base in bases if base.hash != candidate.digest for finding in candidate.breaks(base.hash) if finding.severity is Severity.ERROR
+        )
         names = ", ".join(base.version for base in bases)
         if findings:
             message = f"{candidate.label} breaks {names}, and nobody is known to depend on it"
@@ -191,6 +193,10 @@ class DeployService:
         if not findings:
             return [ConsumerImpact(consumer, will_break=False) for consumer in consumers]
         return self._meeting.impacts(base.hash, candidate.digest, findings, consumers)
+
+
+def _breaking(findings: Sequence[Finding]) -> tuple[Finding, ...]:
+    return tuple(filter(breaks_where_used, findings))
 
 
 def _no_base(consumer: Consumer, version: str) -> Reason:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -201,6 +202,16 @@ def test_errors_break_and_warnings_may() -> None:
         assert (impact.breaks, impact.may_break) == verdict
     (both,) = impacts(findings, [consumer(Usage("GET", "/orders"))], base)
     assert (both.breaks, both.may_break, both.findings) == (True, False, tuple(findings))
+
+
+def test_what_only_asks_whether_somebody_uses_it_breaks_who_does() -> None:
+    base = spec(SHOP)
+    found = compare(base, spec(changed(*PROPERTIES, "state")))
+    removed = [one for one in found if one.rule == "response-property-removed"]
+    readers = [consumer(Usage("GET", "/orders/9", ("state",))), consumer(Usage("GET", "/orders/9", ("id",))), consumer(Usage("GET", "/orders/9"))]
+    assert [impact.breaks for impact in impacts(removed, readers, base)] == [True, False, True]
+    settled = [replace(one, severity=Severity.INFO) for one in removed]
+    assert not any(impact.breaks for impact in impacts(settled, readers, base))
 
 
 def test_a_finding_concerns_by_any_of_its_places_and_names_the_usage() -> None:

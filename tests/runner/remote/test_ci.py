@@ -169,6 +169,25 @@ def test_a_break_that_nobody_meets_is_lowered_only_when_asked_and_with_the_evide
     assert cvt(*lowered, cwd=change.path).code == 1, "a consumer that says nothing may use everything"
 
 
+def test_an_optional_field_is_an_error_once_somebody_reads_it(cvt: Run, repo: Repo, server: str, at: dict[str, str]) -> None:
+    def answering(*fields: str) -> str:
+        shape = {"type": "object", "properties": {name: {"type": "number"} for name in fields}}
+        answer = {"200": {"description": "ok", "content": {"application/json": {"schema": shape}}}}
+        return json.dumps({"openapi": "3.0.3", "info": {"title": "Calc", "version": "1"}, "paths": {"/add": {"get": {"responses": answer}}}})
+
+    repo.commit("base", **{"openapi.json": answering("sum", "rest")})
+    repo.commit("change", **{"openapi.json": answering("sum")})
+    cvt("register-schema", "calc", "HEAD~1:openapi.json", cwd=repo.path, env=at)
+    asked = ("ci", "--base", "HEAD~1", "--server", server)
+    reads = ("calc", "--env", "prod", "--endpoint")
+    cvt("consumers", "register", "web", *reads, "GET /add sum", cwd=repo.path, env=at)
+    assert cvt(*asked, cwd=repo.path).code == 0
+    cvt("consumers", "register", "app", *reads, "GET /add rest", cwd=repo.path, env=at)
+    done = cvt(*asked, cwd=repo.path)
+    finding = done.result["specs"][0]["findings"][0]
+    assert (done.code, finding["severity"], finding["consumers"]) == (1, "error", ["app (prod)"])
+
+
 def test_a_checked_description_is_registered_under_its_title_and_commit(cvt: Run, repo: Repo, server: str, at: dict[str, str]) -> None:
     repo.commit("base", **{"openapi.yaml": ORDERS})
     done = cvt("ci", "--base", "HEAD", "--server", server, "--register", "always", cwd=repo.path)

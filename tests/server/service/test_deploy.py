@@ -52,6 +52,19 @@ def test_knowing_less_of_a_consumer_is_never_safer(known: Services, usages: tupl
     assert known.deploy.can_i_deploy("users", "2.0.0").answer is Answer.NO
 
 
+def test_the_removal_of_an_optional_field_breaks_who_reads_it(services: Services) -> None:
+    for content in (described("1.0.0", extra=("nick",)), described("1.1.0")):
+        services.schemas.register(Register("users", content), ME)
+    assert services.deploy.can_i_deploy("users", "1.1.0").answer is Answer.YES
+    use(services, "app", "1.0.0", Usage("GET", "/users/{id}", ("name",)))
+    assert services.deploy.can_i_deploy("users", "1.1.0").answer is Answer.YES
+    use(services, "web", "1.0.0", Usage("GET", "/users/7", ("nick",)))
+    answer = services.deploy.can_i_deploy("users", "1.1.0")
+    assert [(impact.consumer.consumer_id, impact.will_break) for impact in answer.impacts] == [("web", True), ("app", False)]
+    assert (answer.answer, [finding.rule for finding in answer.findings]) == (Answer.NO, ["response-property-removed"])
+    assert services.deploy.impact("users", described("1.2.0"), "prod").answer is Answer.NO
+
+
 def test_other_environments_do_not_count(known: Services) -> None:
     use(known, "web", "1.0.0", USER, environment="dev")
     use(known, "app", "2.0.0", environment="prod")
