@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
@@ -169,9 +170,13 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class ConsumerImpact:
-    """What the new version does to one consumer. `findings` are those it can meet; `reason` is set where that could not be worked out."""
+    """What the new version does to one consumer. `findings` are those it can meet; `reason` is set where that could not be worked out.
+
+    `operations` are the described ones that it uses, without parameter names (`GET /users/{}`).
+    """
 
     consumer: Consumer
     will_break: bool
     findings: tuple[Finding, ...] = ()
     reason: Reason | None = None
+    operations: Collection[str] = ()

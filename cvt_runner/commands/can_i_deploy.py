@@ -17,6 +17,9 @@ _NEXT: Final = {
     "no": "Recommendation: keep the old form beside the new one until these consumers have moved, or deploy them first.",
     "unknown": "Recommendation: register what is missing (see the reasons), then ask again.",
 }
+_FIRST: Final = (
+    "Recommendation: if it is the first version that goes there, deploy it and say so with `cvt record-deployment`; the next one has something to compare with."
+)
 _SHOWN: Final = 50
 
 
@@ -85,7 +88,7 @@ def _relevant(each: Mapping[str, Any], body: Mapping[str, Any]) -> list[dict[str
     if "published" in each:
         return list(each["published"])
     known = {finding["fingerprint"]: finding for finding in body["findings"]}
-    return published_changes(known[mark] for mark in each["findings"] if mark in known)
+    return published_changes((known[mark] for mark in each["findings"] if mark in known), used=each.get("operations", ()))
 
 
 def _lines(body: Mapping[str, Any]) -> list[str]:
@@ -98,7 +101,8 @@ def _lines(body: Mapping[str, Any]) -> list[str]:
     safe = [each for each in body["consumers"] if each not in broken]
     lines += ["Affected consumers:", *(line for each in broken[:_SHOWN] for line in _tree(each, body))] if broken else []
     lines += [f"Safe consumers: {len(safe)}/{len(body['consumers'])}"] if body["consumers"] else []
-    return [*lines, _NEXT[answer]]
+    first = any(reason["code"] == "nothing-to-compare" for reason in body["reasons"])
+    return [*lines, _FIRST if first else _NEXT[answer]]
 
 
 def _tree(each: Mapping[str, Any], body: Mapping[str, Any]) -> list[str]:

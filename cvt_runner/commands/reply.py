@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from cvt_engine.facade import template
 from cvt_runner.console import Console, printable
 from cvt_runner.render.published import published
 from cvt_runner.render.result import document
@@ -38,13 +39,18 @@ def show(reply: Reply, style: str, console: Console) -> int:
     return reply.code
 
 
-def published_changes(findings: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Findings of the registry's under the keys of the public CVT, once for each operation."""
+def published_changes(findings: Iterable[Mapping[str, Any]], *, used: Collection[str] = ()) -> list[dict[str, Any]]:
+    """Findings of the registry's under the keys of the public CVT, once for each operation; of those that are `used` where a finding has one."""
     return [
         published(operation, finding["wire_type"], finding["message"], before=finding["before"], after=finding["after"])
         for finding in findings
-        for operation in dict.fromkeys(place["operation"] for place in finding["places"]) or (finding["operation"],)
+        for operation in _operations(finding, used)
     ]
+
+
+def _operations(finding: Mapping[str, Any], used: Collection[str]) -> list[str]:
+    found = list(dict.fromkeys(place["operation"] for place in finding["places"])) or [finding["operation"]]
+    return [operation for operation in found if template(operation) in used] or found
 
 
 def wire_change(change: Any) -> dict[str, Any]:

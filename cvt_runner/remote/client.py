@@ -13,7 +13,7 @@ import msgspec
 
 from cvt_runner.errors import AccessDenied, Refused, RunnerError, Unreachable, UsageError
 from cvt_runner.net import one_line, scrub
-from cvt_runner.remote.target import Target
+from cvt_runner.remote.target import DEFAULT_PORT, Target
 from cvt_wire import cvt_pb2, registry_pb2
 
 MAX_MESSAGE: Final = 16 * 1024 * 1024
@@ -24,6 +24,22 @@ ATTEMPTS: Final = 3
 FIRST_WAIT: Final = 0.2
 _HEALTH: Final = "/grpc.health.v1.Health/Check"
 _SERVING: Final = b"\x08\x01"
+_HTTP_PORT: Final = DEFAULT_PORT + 1
+_LOST: Final[tuple[tuple[str, bool | None, str], ...]] = (
+    ("certificate_verify_failed", True, "its TLS certificate is not from one of the authorities in --ca (else the usual ones), or is for another host"),
+    ("name not found", None, "is the name of the host right?"),
+    ("address lookup", None, "is the name of the host right?"),
+    ("wrong_version_number", True, "it speaks no TLS: leave --tls, --ca and https:// out"),
+    ("security handshaker", True, "--ca, --cert and --key have to be PEM files: certificates, a certificate, its private key"),
+    ("refused", None, "is the contract server running there? start one with `cvt serve`; wait for one with `cvt wait --server {address}`"),
+    (
+        "",
+        True,
+        "is its TLS certificate of the authorities in --ca (else the usual ones)? does it ask for --cert and --key? without TLS leave them all out",
+    ),
+    ("", False, "does the server use TLS? then use --tls, or --ca FILE with the authorities of its certificate"),
+)
+"""What to do about a lost connection, by a word of gRPC's detail and by whether we speak TLS; the first that fits counts."""
 Code: Final = grpc.StatusCode
 
 
@@ -115,11 +131,12 @@ class Client:
                 return self._lost(detail)
 
     def _lost(self, detail: str) -> RunnerError:
-        hint = f"is the contract server running there? start one with `cvt serve`; wait for one with `cvt wait --server {self._target.address}`"
-        if self._target.tls:
-            hint = "does it run, and speak TLS with a certificate of the authorities in --ca (else the usual ones)? without TLS leave --tls and --ca out"
-        elif "refused" not in detail.lower():
-            hint = "does the server use TLS? then use --tls, or --ca FILE with the authorities of its certificate"
+        if "refused" in detail.lower() and self._target.listens():
+            detail = "something listens there, but does not answer as a contract server " + ("with TLS" if self._target.tls else "without TLS")
+        found = (hint for word, tls, hint in _LOST if word in detail.lower() and tls in (None, self._target.tls))
+        hint = next(found, "").format(address=self._target.address)
+        if self._target.address.endswith(f":{_HTTP_PORT}"):
+            hint = f"{_HTTP_PORT} is the server's port of HTTP; commands speak gRPC, on {DEFAULT_PORT} where nothing else was set"
         return Unreachable(f"{self._target.address} cannot be reached: {detail or 'no answer'}", hint=hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from cvt_runner.errors import UsageError
 
 DEFAULT_PORT: Final = 9550
 DEFAULT: Final = f"localhost:{DEFAULT_PORT}"
+_SECONDS: Final = 2.0
 _TRUE: Final = frozenset(("true", "1", "yes", "on"))
 
 
@@ -30,6 +32,15 @@ class Target:
     def local(self) -> bool:
         """Is it this machine?"""
         return self.address.rpartition(":")[0].strip("[]") in ("localhost", "127.0.0.1", "::1")
+
+    def listens(self) -> bool:
+        """Does anything take a connection there? A name may have several addresses, and gRPC tells of the last only."""
+        host, _, port = self.address.rpartition(":")
+        try:
+            with socket.create_connection((host.strip("[]"), int(port)), timeout=_SECONDS):
+                return True
+        except OSError:
+            return False
 
 
 def target_of(given: Mapping[str, str], env: Mapping[str, str]) -> Target:

@@ -157,6 +157,7 @@ def _impact(value: ConsumerImpact) -> dict[str, Any]:
         "will_break": value.will_break,
         "reason": reason(value.reason) if value.reason else None,
         "findings": [finding.fingerprint for finding in value.findings],
+        "operations": list(value.operations) if value.findings else [],
     }
 
 

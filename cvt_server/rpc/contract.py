@@ -210,11 +210,11 @@ class ContractCalls:
         asked, validation = (subject, request.method, request.path, options), self._services.validation
         match request.output_type:
             case wire.OUTPUT_REQUEST:
-                return messages.request_reply(validation.fixture_request(*asked))
+                return messages.request_reply(validation.fixture_request(*asked), request.content_type)
             case wire.OUTPUT_RESPONSE:
-                return messages.response_reply(validation.fixture_response(*asked))
+                return messages.response_reply(validation.fixture_response(*asked), request.content_type)
             case _:
-                return messages.fixture_reply(validation.fixture(*asked))
+                return messages.fixture_reply(validation.fixture(*asked), request.content_type)
 
     async def _subject(self, schema_id: str, version: str) -> Subject | wire.ValidationResult:
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Final, cast
 
@@ -12,6 +13,7 @@ from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion,
 from cvt_server.service.requests import DeployAnswer
 from cvt_wire import cvt_pb2 as wire
 
+JSON: Final = "application/json"
 MAX_ERRORS: Final = 100
 MAX_TEXT: Final = 2000
 """Characters of one old or new value."""
@@ -156,37 +158,44 @@ def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpac
 
 
 def _relevant(impact: ConsumerImpact, made: dict[int, dict[str, wire.BreakingChange]]) -> list[wire.BreakingChange]:
-    """The findings at the consumer's own endpoints; at all of theirs where its usages do not name them as the description does."""
-    used = [f"{usage.method.upper()} {template(usage.path)}" for usage in impact.consumer.usages]
+    """The findings at the consumer's own endpoints; at all of theirs where its usages name none of them."""
     found: list[wire.BreakingChange] = []
     for finding in impact.findings:
         places = made.get(id(finding))
         if places is None:
             places = made[id(finding)] = {template(operation): change for operation, change in _changes(finding, proof=False)}
-        own = [places[key] for key in used if key in places]
+        own = [places[key] for key in impact.operations if key in places]
         found += own or places.values()
     return found
 
 
-def fixture_reply(fixture: Fixture) -> wire.GenerateFixtureResponse:
-    """A fixture."""
-    whole = wire.GeneratedFixture(request=_request(fixture.request), response=_response(fixture.response))
+def fixture_reply(fixture: Fixture, wanted: str) -> wire.GenerateFixtureResponse:
+    """A fixture, for a caller that wanted a media type."""
+    whole = wire.GeneratedFixture(request=_request(fixture.request, wanted), response=_response(fixture.response, wanted))
     return wire.GenerateFixtureResponse(success=True, message="Fixture generated", fixture=whole)
 
 
-def request_reply(request: FixtureRequest) -> wire.GenerateFixtureResponse:
+def request_reply(request: FixtureRequest, wanted: str) -> wire.GenerateFixtureResponse:
     """The request of a fixture: of it, the wire has room for the body."""
-    return wire.GenerateFixtureResponse(success=True, message="Request body generated", request_body=request.body or "")
+    return wire.GenerateFixtureResponse(success=True, message="Request body generated", request_body=_body(request, wanted))
 
 
-def response_reply(response: FixtureResponse) -> wire.GenerateFixtureResponse:
+def response_reply(response: FixtureResponse, wanted: str) -> wire.GenerateFixtureResponse:
     """The response of a fixture."""
-    return wire.GenerateFixtureResponse(success=True, message="Response generated", response=_response(response))
+    return wire.GenerateFixtureResponse(success=True, message="Response generated", response=_response(response, wanted))
 
 
-def _request(request: FixtureRequest) -> wire.GeneratedRequest:
-    return wire.GeneratedRequest(method=request.method, path=request.path, headers=dict(request.headers), body=request.body or "")
+def _request(request: FixtureRequest, wanted: str) -> wire.GeneratedRequest:
+    return wire.GeneratedRequest(method=request.method, path=request.path, headers=dict(request.headers), body=_body(request, wanted))
 
 
-def _response(response: FixtureResponse) -> wire.GeneratedResponse:
-    return wire.GeneratedResponse(status_code=response.status, headers=dict(response.headers), body=response.body or "")
+def _response(response: FixtureResponse, wanted: str) -> wire.GeneratedResponse:
+    return wire.GeneratedResponse(status_code=response.status, headers=dict(response.headers), body=_body(response, wanted))
+
+
+def _body(side: FixtureRequest | FixtureResponse, wanted: str) -> str:
+    """The body. Clients that want JSON, as all do that say nothing else, read it as JSON: any other text is then told as a JSON string."""
+    if side.body is None or wanted != JSON:
+        return side.body or ""
+    kinds = (value.partition(";")[0].strip().lower() for name, value in side.headers if name.lower() == "content-type")
+    return side.body if all(kind == JSON or kind.endswith("+json") for kind in kinds) else json.dumps(side.body, ensure_ascii=False)

@@ -37,9 +37,12 @@ class Meeting:
         """What findings from `base` to `head` (empty: not to be remembered) do to consumers that use `base`."""
         index = self._index(base)
         with self._lock:  # relevance remembers, too
-            users = ((_user(consumer), self._compiled(base, index, consumer.usages)) for consumer in consumers)
-            found = impacts_of(self._relevance(base, head, findings), users)
-        return [ConsumerImpact(consumer, will_break=bool(impact.met), findings=impact.findings) for consumer, impact in zip(consumers, found, strict=True)]
+            used = [self._compiled(base, index, consumer.usages) for consumer in consumers]
+            found = impacts_of(self._relevance(base, head, findings), zip(map(_user, consumers), used, strict=True))
+        return [
+            ConsumerImpact(consumer, will_break=bool(impact.met), findings=impact.findings, operations=usages.operations.keys())
+            for consumer, impact, usages in zip(consumers, found, used, strict=True)
+        ]
 
     def _compiled(self, base: str, index: UsageIndex, usages: tuple[Usage, ...]) -> CompiledUsages:
         key = (base, id(usages))

@@ -66,3 +66,16 @@ def test_tls_that_does_not_match_says_so(cvt: Run, encrypted: str, locked: str, 
     for server, flags in ((encrypted, ["--tls"]), (locked, ["--tls"])):
         done = cvt("schemas", "list", "-S", server, *flags, "--timeout", "3", cwd=tmp_path)
         assert (done.code, "TLS" in done.err) == (3, True), done.err
+
+
+def test_a_lost_connection_says_what_is_wrong(cvt: Run, encrypted: str, locked: str, certificates: Path, tmp_path: Path) -> None:
+    for server, flags, word in (
+        (locked, ["--tls"], "speaks no TLS"),
+        (encrypted, ["--tls"], "authorities"),
+        (encrypted, ["--ca", str(certificates / "ca.key")], "PEM"),
+        (encrypted, [], "use --tls"),
+        ("localhost:9551", [], "9550"),
+        ("nowhere.invalid:1", [], "name of the host"),
+    ):
+        done = cvt("schemas", "list", "-S", server.replace("localhost", "127.0.0.1"), *flags, "--timeout", "3", cwd=tmp_path)
+        assert (done.code, word in done.err.partition("hint:")[2]) == (3, True), done.err

@@ -126,6 +126,9 @@ def sessions(validator: Any) -> None:
     answer = mock.get("http://mock.shop/orders/7")
     assert (answer.status_code, "number" in answer.json()) == (200, True)
     assert mock.post("http://mock.shop/orders", json_body={"number": 1}).status_code == 201
+    validator.register_schema("text", str(FOLDER / "text.json"))
+    assert mock.get("http://mock.shop/motd").text == "hello"
+    validator.use_schema("shop", "2.0.0")
 
 
 def producers(validator: Any) -> None:

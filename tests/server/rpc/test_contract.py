@@ -303,6 +303,29 @@ def test_a_side_that_is_asked_for_does_not_need_the_other(server: Server) -> Non
     register(server, "halves", json.dumps({"openapi": "3.0.3", "info": {"title": "Halves", "version": "1"}, "paths": paths}))
     request = wire.GenerateFixtureRequest(schema_id="halves", method="POST", path="/go", content_type="application/json", output_type=wire.OUTPUT_REQUEST)
     found = server.call("GenerateFixture", request)
-    assert (found.success, found.request_body) == (True, "go"), found.message
+    assert (found.success, found.request_body) == (True, '"go"'), "who wants JSON, or says nothing, reads it as JSON"
+    request.content_type = "text/plain"
+    assert server.call("GenerateFixture", request).request_body == "go"
     request.output_type = wire.OUTPUT_RESPONSE
     assert not server.call("GenerateFixture", request).success
+
+
+def test_a_consumer_is_told_the_changes_at_its_own_endpoints(server: Server) -> None:
+    def described(version: str, **fields: str) -> str:
+        shape = {"type": "object", "required": list(fields), "properties": {name: {"type": kind} for name, kind in fields.items()}}
+        answer = {"200": {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Item"}}}}}
+        number = {"name": "id", "in": "path", "required": True, "schema": {"type": "integer"}}
+        paths = {"/a": {"get": {"responses": answer}}, "/b/{id}": {"get": {"parameters": [number], "responses": answer}}}
+        info = {"title": "Parts", "version": version}
+        return json.dumps({"openapi": "3.0.3", "info": info, "paths": paths, "components": {"schemas": {"Item": shape}}})
+
+    for content in (described("1.0.0", id="integer", name="string"), described("2.0.0", id="integer")):
+        register(server, "parts", content)
+    used = [wire.EndpointUsage(method="GET", path="/b/42", used_fields=["name"])]
+    consumer = wire.RegisterConsumerRequest(consumer_id="web", schema_id="parts", schema_version="1.0.0", environment="prod", used_endpoints=used)
+    assert server.call("RegisterConsumer", consumer).success
+    found = server.call("CanIDeploy", wire.CanIDeployRequest(schema_id="parts", new_version="2.0.0", environment="prod"))
+    assert {change.path for change in found.breaking_changes} == {"/a", "/b/{id}"}
+    assert [change.path for change in found.affected_consumers[0].relevant_changes] == ["/b/{id}"]
+    (told,) = server.get("/api/v1/schemas/parts/can-i-deploy?version=2.0.0&environment=prod").json()["consumers"]
+    assert told["operations"] == ["GET /b/{}"]
