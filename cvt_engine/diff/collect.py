@@ -11,6 +11,7 @@ from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
 from cvt_engine.operations import read
 from cvt_engine.schema import xml
+from cvt_engine.schema.acquit import acquitted, softened
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
@@ -92,14 +93,16 @@ class Collector(Struct):
     def settle(self) -> None:
         """Give every schema fact the places from which its pair is reached, by the shortest way."""
         parents, nodes = self._reachable()
+        innocent = acquitted([node for node, _ in self._roots.values()], self.comparer)
         for node in nodes:
             beside = tuple(changes(node))
-            if node.facts or beside:
+            facts = [fact for change, effect in node.facts.items() for fact in (softened(change, effect) if id(node) in innocent else (change,))]
+            if facts or beside:
                 ways = self._ways(node, parents)
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
-                for change in (*node.facts, *beside):
+                for change in (*facts, *beside):
                     self.facts.setdefault(change, {}).update(places)
-                for change in node.facts:
+                for change in facts:
                     self.origins.setdefault(change, Origin(node, *ways[0][1:]))
 
     def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:

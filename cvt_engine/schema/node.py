@@ -49,18 +49,18 @@ EFFECTS = {Act.NARROWED: NARROWS, Act.REMOVED: NARROWS, Act.WIDENED: WIDENS, Act
 
 
 class Node(Struct, eq=False):
-    """One compared pair. `facts` are its own; `children` are (path segment, node), shared between parents."""
+    """One compared pair. `facts` are its own, with what each does; `children` are (path segment, node), shared between parents."""
 
     base: Conj
     revision: Conj
     mode: Mode
     near: Near
-    facts: dict[Change, None] = field(default_factory=dict)
+    facts: dict[Change, Effect] = field(default_factory=dict)
     children: list[tuple[str, Node]] = field(default_factory=list)
     own: Effect = NEITHER
     done: bool = False
 
     def emit(self, change: Change, effect: Effect) -> None:
         """Record a fact of this pair."""
-        self.facts[change] = None
+        self.facts[change] = effect
         self.own = self.own.plus(effect)

@@ -74,12 +74,28 @@ class _Member:
 
     def __init__(self, shape: Shape, name: str, side: Direction) -> None:
         self.schema: Conj = declared(shape, name)
-        known = name in shape.props or name in shape.required or any(matches(pattern, name) for pattern in shape.pattern_props)
+        known = name in shape.props or name in shape.required or any(matches(pattern, name) for pattern in shape.pattern_props) or name in _sometimes(shape)
         hidden = known and name in shape.props and _hidden(shape.props[name], side)
         self.known = known and not hidden
         self.hidden = hidden
         self.required = name in shape.required and not hidden
         self.closed = closed(self.schema)
+        self.forbidden = self.closed and name in shape.props
+        self.unsaid = not self.schema and _says_nothing(shape, name)
+
+
+def _says_nothing(shape: Shape, name: str) -> bool:
+    """Is the property only let through, by the schema `true`?"""
+    return any(isinstance(loc.node, dict) and isinstance(props := loc.node.get("properties"), dict) and props.get(name) is True for loc in shape.locs)
+
+
+def _sometimes(shape: Shape) -> set[str]:
+    """The properties that a condition speaks of: they are not unheard of."""
+    schemas = [schema for item in shape.conditions for schema in (item.test, item.then, item.otherwise)]
+    found = {name for names in shape.dependent.values() for name in names}
+    for part in map(shape_of, (*schemas, *shape.dependent_schemas.values())):
+        found |= part.props.keys() | part.required.keys()
+    return found
 
 
 def _hidden(schema: Conj, side: Direction) -> bool:
@@ -118,10 +134,12 @@ def _member_ref(shape: Shape, name: str) -> Ref | None:
 def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name: str) -> None:
     side = node.mode.side
     old, new = _Member(base, name, side), _Member(revision, name, side)
-    if not old.known and not new.known:
+    if (not old.known and not new.known) or (old.closed and new.closed):
         return
     near = _near(base, revision, name)
-    if old.known and new.known:
+    if old.forbidden or (new.forbidden and old.known):
+        comparer.child(node, name, old.schema, new.schema, near)
+    elif old.known and new.known:
         comparer.child(node, name, old.schema, new.schema, near)
         if node.mode.xml and (found := xml.difference((old.schema, new.schema), node.mode, near, (name, name))):
             node.children.append((name, found))
@@ -129,6 +147,8 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()
             _emit(node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
+    elif old.unsaid and not (old.required or new.closed):
+        comparer.child(node, name, ANY, new.schema, near)
     elif old.known:
         _removed(comparer, node, old, new, name, near)
     else:

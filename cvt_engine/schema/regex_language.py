@@ -59,6 +59,14 @@ def told_apart(first: TextSet, second: TextSet) -> tuple[str] | tuple[()] | None
     return () if found is None else (found,)
 
 
+def remains(texts: TextSet, refused: tuple[TextSet, ...]) -> bool | None:
+    """Is there a text in the first set that is in none of the others? None where it cannot be decided."""
+    try:
+        return Difference(_language(*texts), either(*(_language(*each) for each in refused))).witness() is not None
+    except (TooComplexError, _UnknownError, RecursionError):
+        return None
+
+
 def _language(patterns: frozenset[str], least: int, most: int | None, listed: frozenset[str] | None) -> Language:
     if listed is not None:
         return either(*(text(item) for item in listed))

@@ -77,10 +77,11 @@ def _number_holds(shape: Shape, number: float) -> bool:
         return False
     if high and (number > high.value or (high.exclusive and number == high.value)):
         return False
-    return all(_divides(step, number) for step in shape.multiples)
+    return all(divides(step, number) for step in shape.multiples)
 
 
-def _divides(step: float, number: float) -> bool:
+def divides(step: float | Fraction, number: float) -> bool:
+    """Is the number a multiple of the step?"""
     from fractions import Fraction
 
     if number in (float("inf"), float("-inf")):
@@ -131,7 +132,7 @@ SIZES: Final = {"uuid": (36, 36), "date": (10, 10), "ipv4": (7, 15), "ipv6": (2,
 """How long a string of a format is at least and at most (RFC 9562, RFC 3339 full-date, dotted quad, RFC 4291 text)."""
 
 
-def _sized(shape: Shape) -> tuple[int, int | None]:
+def sized(shape: Shape) -> tuple[int, int | None]:
     """The lengths that a string of the shape can have, its formats counted in: a bound that they imply says nothing new."""
     least, most = shape.min_length, shape.max_length
     for name in shape.formats:
@@ -209,6 +210,16 @@ def _limit(shape: Shape, name: str, other: Shape) -> Bound | None:
     return bound
 
 
+def ranged(shape: Shape) -> Shape:
+    """The shape with the bounds of its formats written out."""
+    from cvt_engine.schema.meet import meet
+
+    for name in shape.formats.keys() & _RANGES.keys():
+        low, high = _RANGES[name]
+        shape = meet(shape, Shape(minimum=Bound(low, False), maximum=Bound(high, False), where={"minimum": shape.formats[name]}))
+    return shape
+
+
 def whole(bound: Bound | None, *, up: bool) -> Bound | None:
     """The bound as it is for whole numbers: inclusive, the next one inside."""
     if bound is None or bound.value != bound.value or bound.value in (float("inf"), float("-inf")):
@@ -234,7 +245,7 @@ def _multiples(base: Shape, revision: Shape) -> Iterator[Difference]:
     if old == new:
         return
     steps = common_step(old | ({1} if base.integer else set())), common_step(new | ({1} if revision.integer else set()))
-    narrowed, widened = not _divides_all(steps[1], steps[0]), not _divides_all(steps[0], steps[1])
+    narrowed, widened = not divides_all(steps[1], steps[0]), not divides_all(steps[0], steps[1])
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         yield Difference("multiple-of", "multipleOf", act, _words(map(freeze, sorted(old))) or None, _words(map(freeze, sorted(new))) or None)
@@ -252,7 +263,7 @@ def common_step(steps: AbstractSet[float]) -> Fraction | None:
     return found
 
 
-def _divides_all(step: Fraction | None, other: Fraction | None) -> bool:
+def divides_all(step: Fraction | None, other: Fraction | None) -> bool:
     """Is every multiple of `other` a multiple of `step`?"""
     return step is None or (other is not None and other % step == 0)
 
@@ -275,7 +286,7 @@ def _kebab(keyword: str) -> str:
 
 def _texts(base: Shape, revision: Shape) -> Iterator[Difference]:
     """Lengths and patterns. Each says what its keyword changed, as far as both keywords together changed the texts."""
-    sizes = _sized(base), _sized(revision)
+    sizes = sized(base), sized(revision)
     found: list[Difference] = []
     if sizes[0] != sizes[1] or base.formats.keys() != revision.formats.keys():
         found += lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
@@ -332,19 +343,20 @@ def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> 
     old, new = set(base.formats) - {"password"}, set(revision.formats) - {"password"}
     if old == new:
         return
-    narrowed = any(not (_covered(name, old) or _bounded(base, name)) for name in new)
-    widened = any(not (_covered(name, new) or _bounded(revision, name)) for name in old)
+    narrowed = any(not (covered(name, old) or bounded(base, name)) for name in new)
+    widened = any(not (covered(name, new) or bounded(revision, name)) for name in old)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         decided = (old ^ new) <= ASSERTED - of_other_type
         yield Difference("format", "format", act, ", ".join(sorted(old)) or None, ", ".join(sorted(new)) or None, proved=decided)
 
 
-def _covered(name: str, known: set[str]) -> bool:
+def covered(name: str, known: set[str]) -> bool:
+    """Is the format, or one that says more, among those known?"""
     return name in known or any(name in WIDER_FORMATS.get(other, ()) for other in known)
 
 
-def _bounded(shape: Shape, name: str) -> bool:
+def bounded(shape: Shape, name: str) -> bool:
     """Do the shape's bounds say as much as the format: `int32` written out?"""
     low, high, ends = shape.minimum, shape.maximum, _RANGES.get(name)
     return bool(ends and shape.integer and low and high and low.value >= ends[0] and high.value <= ends[1])

@@ -11,6 +11,8 @@ from tests.engine.diff.pairs import Json, answering, asking, document, operation
 STR: Json = {"type": "string"}
 INT: Json = {"type": "integer"}
 TAKES_A: Json = {"if": {"required": ["a"]}}
+IS_A: Json = {"properties": {"k": {"const": "a"}}}
+CLOSED: Json = {"type": "object", "additionalProperties": False}
 OK: Json = {"204": {"description": "ok"}}
 JSON = "application/json"
 
@@ -58,6 +60,84 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
     ),
     ("format and its bounds", {**INT, "format": "int32"}, {**INT, "minimum": -(2**31), "maximum": 2**31 - 1}),
     ("unsigned format and its bounds", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 255}),
+    # not, all, any and none
+    ("null taken away", {"type": ["string", "null"], "not": {"const": None}}, STR),
+    ("none of a list and none of its values", {**STR, "not": {"enum": ["a", "b"]}}, {**STR, "allOf": [{"not": {"const": "a"}}, {"not": {"const": "b"}}]}),
+    ("not neither", {**STR, "not": {"allOf": [{"not": {"const": "a"}}, {"not": {"const": "b"}}]}}, {"enum": ["a", "b"]}),
+    (
+        "outside of a range",
+        {"type": "number", "not": {"minimum": 5, "maximum": 10}},
+        {"type": "number", "anyOf": [{"exclusiveMaximum": 5}, {"exclusiveMinimum": 10}]},
+    ),
+    ("an end taken away", {**INT, "minimum": 0, "not": {"const": 0}}, {**INT, "minimum": 1}),
+    ("refused pattern of texts", {**STR, "not": {"pattern": "^x"}}, {**STR, "not": {**STR, "pattern": "^x"}}),
+    ("not both members", {**obj(), "not": {"required": ["a", "b"]}}, {**obj(), "anyOf": [{"not": {"required": ["a"]}}, {"not": {"required": ["b"]}}]}),
+    ("contained nowhere", {"type": "array", "not": {"contains": {"const": "a"}}}, {"type": "array", "items": {"not": {"const": "a"}}}),
+    ("contained never", {"type": "array", "contains": STR, "minContains": 0, "maxContains": 0}, {"type": "array", "items": {"not": STR}}),
+    # conditions
+    ("implication", {**obj(), **TAKES_A, "then": {"required": ["b"]}}, {**obj(), "anyOf": [{"not": {"required": ["a"]}}, {"required": ["b"]}]}),
+    ("otherwise demanded", {**obj(), **TAKES_A, "else": {"required": ["b"]}}, {**obj(), "anyOf": [{"required": ["a"]}, {"required": ["b"]}]}),
+    (
+        "branches swapped",
+        {**obj(), "if": {"not": {"required": ["a"]}}, "then": {"required": ["b"]}, "else": {"required": ["c"]}},
+        {**obj(), **TAKES_A, "then": {"required": ["c"]}, "else": {"required": ["b"]}},
+    ),
+    (
+        "condition on what is an object",
+        {**obj(), "if": {"type": "object", **IS_A}, "then": {"required": ["b"]}},
+        {**obj(), "if": IS_A, "then": {"required": ["b"]}},
+    ),
+    (
+        "condition on what is there",
+        {**obj(k=STR), "required": ["k"], "if": {**IS_A, "required": ["k"]}, "then": {"required": ["b"]}},
+        {**obj(k=STR), "required": ["k"], "if": IS_A, "then": {"required": ["b"]}},
+    ),
+    (
+        "wider test that nothing more meets",
+        {**obj(k={"enum": ["a", "b"]}), "if": IS_A, "then": {"required": ["b"]}},
+        {**obj(k={"enum": ["a", "b"]}), "if": {"properties": {"k": {"enum": ["a", "c"]}}}, "then": {"required": ["b"]}},
+    ),
+    (
+        "condition and cases",
+        {**obj(k={"enum": ["a", "b"]}), "required": ["k"], "if": IS_A, "then": {"required": ["x"]}, "else": {"required": ["y"]}},
+        {"oneOf": [{**obj(k={"const": "a"}), "required": ["k", "x"]}, {**obj(k={"const": "b"}), "required": ["k", "y"]}]},
+    ),
+    ("demand of what is there", {**obj(a=STR, b=STR), "required": ["a"], "dependentRequired": {"a": ["b"]}}, {**obj(a=STR, b=STR), "required": ["a", "b"]}),
+    ("demand of itself", {**obj(a=STR), "dependentRequired": {"a": ["a"]}}, obj(a=STR)),
+    ("demand through another", {**obj(), "dependentRequired": {"a": ["b"], "b": ["c"]}}, {**obj(), "dependentRequired": {"a": ["b", "c"], "b": ["c"]}}),
+    (
+        "demand and schema",
+        {**obj(b=STR), "dependentSchemas": {"a": {"required": ["b"], "properties": {"b": {"minLength": 2}}}}},
+        {**obj(b=STR), "dependentRequired": {"a": ["b"]}, "dependentSchemas": {"a": {"properties": {"b": {"minLength": 2}}}}},
+    ),
+    (
+        "schema of what is there",
+        {**obj(a=STR, b=STR), "required": ["a"], "dependentSchemas": {"a": {"properties": {"b": {"minLength": 2}}}}},
+        {**obj(a=STR, b={**STR, "minLength": 2}), "required": ["a"]},
+    ),
+    # counts and names
+    ("one of one", {**CLOSED, "properties": {"a": STR}, "minProperties": 1}, {**CLOSED, "properties": {"a": STR}, "required": ["a"]}),
+    ("two of two", {**CLOSED, "properties": {"a": STR, "b": STR}, "minProperties": 2}, {**CLOSED, "properties": {"a": STR, "b": STR}, "required": ["a", "b"]}),
+    ("no members", {"type": "object", "maxProperties": 0}, CLOSED),
+    ("the empty object", CLOSED, {"const": {}}),
+    ("the empty list", {"type": "array", "maxItems": 0}, {"const": []}),
+    ("the empty text", {**STR, "maxLength": 0}, {"const": ""}),
+    ("nothing more", {"type": "object", "additionalProperties": {"not": {}}}, CLOSED),
+    ("two names in one pattern", {"type": "object", "patternProperties": {"^(a|b)$": STR}}, obj(a=STR, b=STR)),
+    ("two names in one closed pattern", {**CLOSED, "patternProperties": {"^(a|b)$": STR}}, {**CLOSED, "properties": {"a": STR, "b": STR}}),
+    ("pattern cut in two", {**CLOSED, "patternProperties": {"^[ab]_": STR}}, {**CLOSED, "patternProperties": {"^a_": STR, "^b_": STR}}),
+    ("length that every name has", {**CLOSED, "properties": {"a": STR}, "propertyNames": {"maxLength": 3}}, {**CLOSED, "properties": {"a": STR}}),
+    (
+        "one pattern of all names beside members",
+        {**obj(xa={**STR, "maxLength": 2}), "propertyNames": {"pattern": "^x"}, "additionalProperties": STR},
+        {**CLOSED, "properties": {"xa": {**STR, "maxLength": 2}}, "patternProperties": {"^x": STR}},
+    ),
+    # items
+    ("no second item", {"type": "array", "prefixItems": [STR, False]}, {"type": "array", "prefixItems": [STR], "items": False}),
+    ("all of them are such", {"type": "array", "items": STR, "contains": STR}, {"type": "array", "items": STR, "minItems": 1}),
+    ("one is contained", {"type": "array", "contains": STR, "minItems": 1}, {"type": "array", "contains": STR}),
+    ("contained twice said", {"type": "array", "allOf": [{"contains": STR}, {"contains": STR}]}, {"type": "array", "contains": STR}),
+    ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("dynamic reference", {"$dynamicAnchor": "n", **obj(c={"$dynamicRef": "#n"})}, {"$anchor": "n", **obj(c={"$ref": "#n"})}),
 ]
 
@@ -87,6 +167,15 @@ NEARLY: list[tuple[str, Any, Any]] = [
     ("bounds beyond the format", {**INT, "minimum": -(2**31), "maximum": 2**31}, {**INT, "format": "int32"}),
     ("bounds within the format", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 254}),
     ("one bound of the format", {**INT, "maximum": 2**31 - 1}, {**INT, "format": "int32"}),
+    ("not both and not the first", {**obj(), "not": {"required": ["a", "b"]}}, {**obj(), "not": {"required": ["a"]}}),
+    (
+        "one of two and both",
+        {**CLOSED, "properties": {"a": STR, "b": STR}, "minProperties": 1},
+        {**CLOSED, "properties": {"a": STR, "b": STR}, "minProperties": 2},
+    ),
+    ("demand of what may be there", {**obj(a=STR, b=STR), "dependentRequired": {"a": ["b"]}}, {**obj(a=STR, b=STR), "required": ["b"]}),
+    ("items that need not be such", {"type": "array", "items": STR}, {"type": "array", "items": STR, "contains": STR}),
+    ("names of one pattern less", {**CLOSED, "patternProperties": {"^[ab]_": STR}}, {**CLOSED, "patternProperties": {"^a_": STR}}),
 ]
 
 
