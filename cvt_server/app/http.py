@@ -7,9 +7,75 @@ import contextlib
 import socket
 import ssl
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
+import h11
 import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from cvt_server.operations.perform import failed
+from cvt_server.operations.problem import Problem
+
+MAX_CONNECTIONS: Final = 2000
+HEAD_SECONDS: Final = 15.0
+"""How long a client may take from its first byte to the end of a request's headers."""
+BODY_SECONDS: Final = 30.0
+"""How long nothing may come while a body is under way."""
+
+
+class _Connection(H11Protocol):
+    """One client. It has so long to say what it wants; where too many say nothing, one of them makes room for the next."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._end: asyncio.TimerHandle | None = None
+
+    @property
+    def idle(self) -> bool:
+        """Is nothing asked, or not yet?"""
+        cycle = getattr(self, "cycle", None)  # None before the first request, whatever its type says
+        return (cycle is None or cycle.response_complete) and self.conn.their_state in (h11.IDLE, h11.DONE) and not self.transport.is_closing()
+
+    def connection_made(self, transport: Any) -> None:
+        super().connection_made(transport)
+        self._give(HEAD_SECONDS)
+        if len(self.connections) > MAX_CONNECTIONS:
+            spare = next((each for each in self.connections if isinstance(each, _Connection) and each is not self and each.idle), None)
+            if spare is not None:
+                spare.transport.abort()
+            else:
+                self._refuse(Problem("overloaded", 503, f"more than {MAX_CONNECTIONS} requests are under way", "try again in a moment"))
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.conn.their_state is h11.IDLE:
+            if self._end is None:
+                self._give(HEAD_SECONDS)
+        elif self.conn.their_state is h11.SEND_BODY:
+            self._give(BODY_SECONDS)
+        else:
+            self._give(None)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._give(None)
+        super().connection_lost(exc)
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 the words of the library
+        self._refuse(Problem("invalid-input", 400, "this is no HTTP request that the server reads", "send HTTP/1.1 with short headers"))
+
+    def _give(self, seconds: float | None) -> None:
+        if self._end is not None:
+            self._end.cancel()
+        self._end = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+    def _refuse(self, problem: Problem) -> None:
+        """Answer without having read a request, or instead of reading the rest of it, and end."""
+        outcome = failed(problem)
+        headers = [("content-type", outcome.media), ("content-length", str(len(outcome.body))), ("connection", "close")]
+        with contextlib.suppress(h11.LocalProtocolError):  # the answer is under way already
+            for event in (h11.Response(status_code=outcome.status, headers=headers), h11.Data(data=outcome.body), h11.EndOfMessage()):
+                self.transport.write(self.conn.send(event) or b"")
+        self.transport.close()
 
 
 class _Server(uvicorn.Server):
@@ -25,7 +91,7 @@ class HttpServer:
     def __init__(self, application: Any, bound: socket.socket, *, tls: ssl.SSLContext | None, grace: int) -> None:
         config = uvicorn.Config(
             application,
-            http="h11",
+            http=_Connection,
             ws="none",
             lifespan="off",
             log_config=None,
@@ -34,7 +100,6 @@ class HttpServer:
             server_header=False,
             timeout_keep_alive=30,
             timeout_graceful_shutdown=grace,
-            limit_concurrency=2000,
             h11_max_incomplete_event_size=64 * 1024,
         )
         config.load()

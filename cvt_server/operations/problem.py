@@ -29,6 +29,7 @@ TITLES: Final = {
     "too-large": "The request is too large",
     "unsupported-media-type": "The body is not JSON",
     "rate-limited": "Too many calls",
+    "overloaded": "The server has too much to do",
     "storage-unavailable": "The database cannot be used",
     "no-fixture": "No fixture can be made",
 }
