@@ -34,6 +34,7 @@ SIZES_SECONDS: Final = 30.0
 CLEAN_SECONDS: Final = 3600.0
 LAST_WORD_SECONDS: Final = 0.1
 """How long the server still answers after it said that it is not serving, so that watchers hear of it."""
+STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1", "[::1]"))
 _log: Final = logging.getLogger("cvt.server")
 
@@ -72,10 +73,11 @@ class App:
     async def run(self, ready: Callable[[Ports], None]) -> None:
         """Serve until SIGTERM or SIGINT, then finish what is under way."""
         stop = asyncio.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            asyncio.get_running_loop().add_signal_handler(number, stop.set)
+        loop = asyncio.get_running_loop()
+        for number in STOPS:  # not the loop's own handlers: those end with the loop, and the next signal would kill what is ending well
+            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
         if self._lifeline >= 0:
-            asyncio.get_running_loop().add_reader(self._lifeline, stop.set)
+            loop.add_reader(self._lifeline, stop.set)
         grpc = server_of(self._services(), self.health, (CONTRACT, REGISTRY), shared=self._shared)
         port = listen_grpc(grpc, self.settings)
         bound = listen.open_socket(self.settings.host, self.settings.metrics_port, what="HTTP", option="--metrics-port", shared=self._shared)
@@ -97,6 +99,8 @@ class App:
         upkeep.cancel()
         await asyncio.gather(upkeep, return_exceptions=True)
         await asyncio.to_thread(self.close)
+        for number in STOPS:
+            signal.signal(number, signal.SIG_IGN)
 
     def close(self) -> None:
         """Write what waits and let everything go."""

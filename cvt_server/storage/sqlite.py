@@ -5,10 +5,12 @@ from __future__ import annotations
 import itertools
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import QueuePool
 
 from cvt_server.errors import SettingWrong
@@ -29,7 +31,9 @@ def open_file(path: str) -> Database:
     file = Path(path).expanduser()
     if file.is_dir():
         raise SettingWrong(f"{path} is a folder, not a database file", hint="name a file with CVT_STORAGE_DSN")
-    engine = _engine(str(file.absolute()), size=8)
+    opened = _File(file.absolute())
+    engine = _engine(opened.connect, size=8)
+    opened.watch(engine)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -38,6 +42,38 @@ def open_file(path: str) -> Database:
             connection.execute(f"PRAGMA {pragma}")
 
     return Database(engine, name=path)
+
+
+class _File:
+    """The file, made by the first connection only. Nothing is written into one that was deleted or replaced: it is gone with those who have it open."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._made = False
+
+    def connect(self) -> sqlite3.Connection:
+        if self._made:
+            self._identity()
+        connection = _connect(str(self._path))
+        self._made = True
+        return connection
+
+    def watch(self, engine: Engine) -> None:
+        @event.listens_for(engine, "connect")
+        def _remember(_connection: Any, record: Any) -> None:
+            record.info["file"] = self._identity()
+
+        @event.listens_for(engine, "checkout")
+        def _compare(_connection: Any, record: Any, _proxy: object) -> None:
+            if self._identity() != record.info["file"]:
+                raise DisconnectionError("another file has taken its place")
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            about = self._path.stat()
+        except OSError:
+            raise sqlite3.OperationalError("the file is gone") from None
+        return about.st_dev, about.st_ino
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -58,8 +94,8 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
 def open_memory() -> Database:
     """A database that is gone with the process. One connection, so that transactions follow each other."""
     target = f"file:cvt-{next(_memories)}?mode=memory&cache=shared"
-    engine = _engine(target, size=1)
-    anchor = sqlite3.connect(target, uri=True, check_same_thread=False)  # what is in memory lives as long as a connection to it
+    engine = _engine(lambda: _connect(target), size=1)
+    anchor = _connect(target)  # what is in memory lives as long as a connection to it
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: object) -> None:
@@ -72,10 +108,11 @@ def open_memory() -> Database:
     return Database(engine, name="in memory")
 
 
-def _engine(target: str, *, size: int) -> Engine:
-    def connect() -> sqlite3.Connection:
-        return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=target.startswith("file:"))
+def _connect(target: str) -> sqlite3.Connection:
+    return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=target.startswith("file:"))
 
+
+def _engine(connect: Callable[[], sqlite3.Connection], *, size: int) -> Engine:
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0, pool_timeout=30)
     begin_by_intent(engine, read="BEGIN", write="BEGIN IMMEDIATE")
     return engine

@@ -33,6 +33,15 @@ def test_a_signal_ends_it_well(how: signal.Signals) -> None:
         assert server.stop(how) == 0
 
 
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+def test_signals_that_come_again_and_again_change_nothing(how: signal.Signals) -> None:
+    with serving() as server:
+        while server.process.poll() is None:
+            server.process.send_signal(how)
+            time.sleep(0.001)
+        assert server.process.returncode == 0
+
+
 def test_calls_under_way_are_finished_under_load() -> None:
     with serving() as server:
         assert register(server).success

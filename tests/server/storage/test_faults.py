@@ -174,6 +174,42 @@ def test_a_writer_that_holds_the_file_too_long_is_told(tmp_path: Path, monkeypat
     storage.database.close()
 
 
+def test_nothing_is_written_into_a_file_that_is_gone(tmp_path: Path) -> None:
+    path = tmp_path / "data" / "cvt.db"
+    path.parent.mkdir()
+    storage = storage_on(open_file(str(path)))
+    put(storage, version("a", "1.0.0"))
+    path.parent.rename(tmp_path / "away")
+    with pytest.raises(Unavailable, match="the file is gone"):
+        put(storage, version("a", "2.0.0"))
+    assert not storage.database.alive()
+    path.parent.mkdir()
+    assert not storage.database.alive()
+    assert not path.exists()
+    path.parent.rmdir()
+    (tmp_path / "away").rename(path.parent)
+    assert put(storage, version("a", "2.0.0")).created
+    storage.database.close()
+
+
+def test_a_file_that_was_restored_is_used_at_once(tmp_path: Path) -> None:
+    path, backup = tmp_path / "cvt.db", tmp_path / "backup.db"
+    storage = storage_on(open_file(str(path)))
+    put(storage, version("a", "1.0.0"))
+    with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(backup)) as target:
+        source.backup(target)
+    put(storage, version("b", "1.0.0"))
+    for end in ("", "-wal", "-shm"):
+        Path(f"{path}{end}").unlink(missing_ok=True)
+    backup.rename(path)
+    assert (latest(storage, "a"), storage.schemas.find("b")) == ("1.0.0", None)
+    put(storage, version("a", "2.0.0"))
+    storage.database.close()
+    again = storage_on(open_file(str(path)))
+    assert latest(again, "a") == "2.0.0"
+    again.database.close()
+
+
 def test_what_is_acknowledged_is_flushed(tmp_path: Path) -> None:
     storage = storage_on(open_file(str(tmp_path / "cvt.db")))
     with storage.database.read() as connection:
