@@ -14,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
+from urllib.parse import unquote
 
 from cvt_server.errors import Forbidden, SettingWrong, TooMany, Unauthenticated, Unavailable
 from cvt_server.model import Actor, ApiKey
@@ -177,6 +178,17 @@ def allow(actor: Actor, scope: str) -> None:
         raise Forbidden(f"the key {actor.name} lacks the scope {scope}", hint=f"use a key with one of: {', '.join(sorted(granting))}")
 
 
+def address(peer: str) -> str:
+    """A caller's address in one spelling, whichever port it came by: with every connection the client's own port is another one.
+
+    >>> address("ipv4:10.0.0.1:5000"), address("ipv6:%5B::1%5D:5000"), address("::ffff:10.0.0.1"), address("10.0.0.1"), address("::1")
+    ('10.0.0.1', '::1', '10.0.0.1', '10.0.0.1', '::1')
+    """
+    kind, _, rest = peer.partition(":")
+    host = unquote(rest).rpartition(":")[0] if kind in ("ipv4", "ipv6") else peer
+    return host.strip("[]").removeprefix("::ffff:")
+
+
 class Gate:
     """What every call passes: who it is, whether the key may do that, and whether it calls too often."""
 
@@ -198,22 +210,30 @@ class Gate:
 
     def anonymous(self, peer: str, scope: str) -> Actor:
         """The caller where nobody needs a key. Raises TooMany."""
-        return self._checked(ANONYMOUS, scope, peer)
+        return self._checked(ANONYMOUS, scope, address(peer))
 
     async def admit(self, secret: str | None, scope: str, peer: str) -> Actor:
-        """The caller behind a key. Raises Unauthenticated, Forbidden, TooMany."""
+        """The caller behind a key. Who guesses keys is limited by address. Raises Unauthenticated, Forbidden, TooMany."""
         if self.keys is None:
             return self.anonymous(peer, scope)
+        try:
+            actor = await self._owner(self.keys, secret)
+        except Unauthenticated:
+            if self._rate:
+                self._spend(address(peer))
+            raise
+        return self._checked(actor, scope, _digest(secret or "").hex() if self._rate else "")
+
+    async def _owner(self, keys: Keys, secret: str | None) -> Actor:
         if not secret:
             raise Unauthenticated("missing API key", hint="send it as x-api-key")
         try:
-            actor = self.keys.actor(secret)
+            return keys.actor(secret)
         except Unauthenticated:
-            if not self.keys.stale:
+            if not keys.stale:
                 raise
-            await asyncio.to_thread(self.keys.refresh)  # it may be a new one
-            actor = self.keys.actor(secret)
-        return self._checked(actor, scope, actor.name)
+            await asyncio.to_thread(keys.refresh)  # it may be a new one
+            return keys.actor(secret)
 
     def _checked(self, actor: Actor, scope: str, who: str) -> Actor:
         if self._rate:

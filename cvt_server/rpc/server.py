@@ -93,10 +93,11 @@ class Service(grpc.GenericRpcHandler):
         return grpc.unary_unary_rpc_method_handler(call, response_serializer=_serialized)
 
     async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
+        peer = str(context.peer() or "") if self._gate.limited else ""
         if self._gate.open:
-            return self._gate.anonymous(_host(context) if self._gate.limited else "", scope)
+            return self._gate.anonymous(peer, scope)
         secret = next((value for key, value in context.invocation_metadata() or () if key == "x-api-key"), None)
-        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, "")
+        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, peer)
         self._metrics.auth_ok.inc()
         return actor
 
@@ -111,11 +112,6 @@ def _trace(traces: Traces, name: str, took: float, context: aio.ServicerContext[
     code = context.code()
     failed = "" if code in (None, 0, grpc.StatusCode.OK) else str(code)
     traces.call(name, seconds=took, parent=str(metadata.get("traceparent", "")), system="grpc", error=failed)
-
-
-def _host(context: aio.ServicerContext[Any, Any]) -> str:
-    """The caller's address without its port, which is another one with every connection."""
-    return str(context.peer() or "").rpartition(":")[0]
 
 
 async def _broken(context: aio.ServicerContext[Any, Any], name: str) -> None:

@@ -125,6 +125,29 @@ def test_too_many_calls_wait() -> None:
         admit(the, "s")
 
 
+def test_keys_of_one_name_are_limited_each_for_itself() -> None:
+    the = gate(*(auth.Known("me", auth._digest(secret), auth.GRANTS["read"]) for secret in "ab"), rate=1)
+    assert [admit(the, secret) for secret in "ab"] == ["me", "me"]
+    with pytest.raises(TooMany):
+        admit(the, "a")
+
+
+def test_guessing_keys_is_limited_by_address_and_nobody_else_by_that() -> None:
+    the = gate(auth.Known("me", auth._digest("s"), auth.GRANTS["read"]), rate=2)
+
+    def guess(secret: str, peer: str) -> None:
+        asyncio.run(the.admit(secret, "read", peer))
+
+    for secret, peer in (("x", "ipv4:10.0.0.1:5000"), ("", "10.0.0.1")):
+        with pytest.raises(Unauthenticated):
+            guess(secret, peer)
+    with pytest.raises(TooMany):
+        guess("y", "::ffff:10.0.0.1")
+    with pytest.raises(Unauthenticated):
+        guess("y", "10.0.0.2")
+    guess("s", "10.0.0.1")
+
+
 def test_both_wires_enforce_scopes(tmp_path: Path) -> None:
     reader, writer, admin = SECRETS
     with serving("--api-key-auth", env={"CVT_API_KEYS_FILE": three(tmp_path)}) as server:
@@ -195,3 +218,10 @@ def test_the_rate_is_limited_on_both_wires() -> None:
         assert limited.header("retry-after") == "1"
         seen = {code(server, "ValidateInteraction", exchange(schema_id=description()[:9]), "")[0] for _ in range(20)}
         assert "RESOURCE_EXHAUSTED" in seen
+
+
+def test_wrong_keys_are_limited_on_both_wires_together(tmp_path: Path) -> None:
+    with serving("--api-key-auth", "--rate-limit", "5", env={"CVT_API_KEYS_FILE": three(tmp_path)}) as server:
+        assert {server.get("/api/v1/server", headers={"x-api-key": "guess"}).status for _ in range(12)} == {401, 429}
+        assert code(server, "ValidateInteraction", exchange(), "guess")[0] == "RESOURCE_EXHAUSTED"
+        assert register(server, key=SECRETS[1]).success
