@@ -120,10 +120,10 @@ class Keys:
         self._checked = float("-inf")
         self._by_digest: dict[bytes, Known] = {}
 
-    def refresh(self) -> None:
-        """Read file and database again where they may have changed. Raises SettingWrong for a broken file only the first time."""
+    def refresh(self, *, changed: bool = False) -> None:
+        """Read file and database again where they may have, or surely have, `changed`. Raises SettingWrong for a broken file only the first time."""
         with self._lock:
-            if not self.stale:
+            if not (changed or self.stale):
                 return
             first, self._checked = self._checked == float("-inf"), time.monotonic()
             self._read_file(first=first)

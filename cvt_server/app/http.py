@@ -60,7 +60,7 @@ class _Connection(H11Protocol):
         self._give(None)
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002 the words of the library
+    def send_400_response(self, _msg: str) -> None:
         self._refuse(Problem("invalid-input", 400, "this is no HTTP request that the server reads", "send HTTP/1.1 with short headers"))
 
     def _give(self, seconds: float | None) -> None:

@@ -33,6 +33,7 @@ def create_key(state: State, given: Arguments, actor: Actor) -> Reply:
     """A new key; its secret is in this reply and nowhere else."""
     body = given.body
     key, secret = state.services.keys.create(body["name"], frozenset(body["scopes"]), body.get("expires_at", 0), actor)
+    _know(state)
     return Reply({**forms.key(key), "secret": secret}, 201)
 
 
@@ -44,13 +45,21 @@ def list_keys(state: State, _given: Arguments, _actor: Actor) -> Reply:
 def rotate_key(state: State, given: Arguments, actor: Actor) -> Reply:
     """A new secret for a key."""
     key, secret = state.services.keys.rotate(given.text("key_id"), actor, grace=given.body.get("grace", 0))
+    _know(state)
     return Reply({**forms.key(key), "secret": secret}, 201)
 
 
 def revoke_key(state: State, given: Arguments, actor: Actor) -> Reply:
     """End a key."""
     state.services.keys.revoke(given.text("key_id"), actor)
+    _know(state)
     return Reply(status=204)
+
+
+def _know(state: State) -> None:
+    """Have this process see at once what it has changed itself."""
+    if state.gate.keys is not None:
+        state.gate.keys.refresh(changed=True)
 
 
 def list_audit(state: State, given: Arguments, _actor: Actor) -> Reply:

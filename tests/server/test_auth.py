@@ -188,6 +188,24 @@ def test_no_key_at_all_refuses_to_start(tmp_path: Path) -> None:
     assert refused("--api-key-auth", env={"CVT_API_KEYS_FILE": str(tmp_path / "none")})[0] == 2
 
 
+def test_a_key_made_or_ended_here_is_known_at_once(tmp_path: Path) -> None:
+    admin = {"x-api-key": SECRETS[2]}
+    with serving("--api-key-auth", env={"CVT_API_KEYS_FILE": three(tmp_path)}) as server:
+
+        def status(secret: str) -> int:
+            return server.get("/api/v1/schemas", headers={"x-api-key": secret}).status
+
+        for _ in range(3):
+            assert status("guess") == 401  # looked for a moment ago: not again so soon
+            made = server.get("/api/v1/keys", "POST", {"name": "ci", "scopes": ["read"]}, admin).json()
+            assert status(made["secret"]) == 200
+            assert status("guess") == 401
+            next_ = server.get(f"/api/v1/keys/{made['key_id']}/rotate", "POST", {}, admin).json()
+            assert (status(made["secret"]), status(next_["secret"])) == (401, 200)
+            assert server.get(f"/api/v1/keys/{next_['key_id']}", "DELETE", headers=admin).status == 204
+            assert status(next_["secret"]) == 401
+
+
 def test_the_first_key_comes_from_the_command_line(tmp_path: Path) -> None:
     variables = {"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": str(tmp_path / "cvt.db")}
     create = [sys.executable, "-m", "cvt_server", "keys", "create", "ops", "--scope", "admin"]
