@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from cvt_engine.change import Act, Direction
 from cvt_engine.schema import overlap
 from cvt_engine.schema.loc import ANY, Conj
-from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Effect, Node
+from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Condition, Discriminator, Shape
@@ -43,9 +43,11 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     lost = [shape for shape in lost if not any(comparer.free_of(NARROWS, kind, (shape, other), node.mode) for other in revision)]
     new = [shape for shape in new if not any(comparer.free_of(WIDENS, kind, (other, shape), node.mode) for other in base)]
     if node.mode.side is Direction.RESPONSE:
-        new = [shape for shape in new if not _explained(comparer, node, kind, [(other, shape) for other in base])]
+        changed = [old for old in base if not any(_same(comparer, node, kind, (old, other)) for other in revision)] if new else []
+        new = [shape for shape in new if not _explained(comparer, node, kind, [(old, shape) for old in changed])]
     else:
-        lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in revision])]
+        changed = [other for other in revision if not any(_same(comparer, node, kind, (old, other)) for old in base)] if lost else []
+        lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in changed])]
     if len(lost) == len(new) == 1 and not _told_apart(lost[0], new[0]):
         comparer.pair(node, kind, lost[0], new[0])
     elif lost or new:
@@ -60,6 +62,12 @@ def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shap
         return False
     comparer.pair(node, kind, *pairs[index])
     return True
+
+
+def _same(comparer: Comparer, node: Node, kind: str, pair: tuple[Shape, Shape]) -> bool:
+    """Is it the same alternative on both sides? Such a one did not become another."""
+    alike = pair[0].required.keys() == pair[1].required.keys() and not _told_apart(*pair)
+    return alike and comparer.free_of(EVERY, kind, pair, node.mode._replace(strict=True))
 
 
 def _twins(base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
@@ -149,12 +157,10 @@ def _report(comparer: Comparer, node: Node, before: tuple[Shapes, Shapes], after
     (base, lost), (revision, new) = before, after
     first, second = node_shapes(node)
     if lost:
-        names = ", ".join(map(describe, lost))
-        item = Difference("alternative", _keyword(first), Act.REMOVED, _listed(base), _listed(revision), names)
+        item = Difference("alternative", _keyword(first), Act.REMOVED, _listed(base), _listed(revision), _listed(lost))
         comparer.report(node, item, first, second, what=NARROWS)
     if new:
-        names = ", ".join(map(describe, new))
-        item = Difference("alternative", _keyword(second), Act.ADDED, _listed(base), _listed(revision), names)
+        item = Difference("alternative", _keyword(second), Act.ADDED, _listed(base), _listed(revision), _listed(new))
         comparer.report(node, item, first, second, what=WIDENS)
 
 
@@ -168,7 +174,7 @@ def _keyword(shape: Shape) -> str:
 
 
 def _listed(shapes: Shapes) -> str:
-    return ", ".join(map(describe, shapes))
+    return ", ".join(dict.fromkeys(map(describe, shapes)))
 
 
 def describe(shape: Shape) -> str:

@@ -116,3 +116,12 @@ def test_a_pattern_that_nobody_can_read_says_nothing() -> None:
     assert rules(asking(STR), asking({**STR, "pattern": "^(0"})) == set()
     for pattern in (r"^(?=.*\d)", r"^\p{L}+$", r"^(?<year>\d{4})$"):
         assert verdict(asking(STR), asking({**STR, "pattern": pattern})) == "error"
+
+
+def test_a_new_alternative_is_not_told_as_a_change_of_one_that_stands_on_both_sides() -> None:
+    def union(*names: str) -> Json:
+        known = {"Plain": thing("a", "b"), "Alias": thing("id"), "Composed": {"oneOf": [thing("color"), thing("color", "opacity")]}}
+        return answering({"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}, components={"schemas": known})
+
+    found = findings(union("Plain", "Alias"), union("Plain", "Alias", "Composed"))
+    assert [(finding.rule, finding.subject, finding.proved) for finding in found] == [("response-alternative-added", "Composed", True)]
