@@ -22,11 +22,12 @@ _SPAN: Final = 256
 """How many bytes before a scalar are looked at to tell what it follows."""
 
 _CANDIDATE: Final = re.compile(rb'"(?:([~TFN.0+-][0-9A-Za-z.+_-]*)"(:?)|([*@`%][^" \\\n]{0,40})|([\]}]|":))')
-_BEFORE: Final = re.compile(rb"(?:[:\-?,\[{]\s*|^ *)\Z", re.M)
+_BEFORE: Final = re.compile(rb"(?:(?:[:?,\[{]|(?<!\S)-)\s*|^ *)\Z", re.M)
 _AFTER: Final = re.compile(rb"[ \t]*(?:[\n,\]}]|\Z|[ \t]#)")
-_INDICATED: Final = re.compile(rb"(?:[:\-?,\[{]\s*|\A\s*)\Z")
+_INDICATED: Final = re.compile(rb"(?:(?:[:?,\[{]|(?<!\S)-)\s*|\A\s*)\Z")
 _COLON: Final = re.compile(rb"[^\n]*?(?::(?:[ \n]|\Z)|[,}])")
 _REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*"(:?)')
+_QUOTES: Final = (b"'", b'"')
 _KEY: Final = b":"
 _UNCLEAR: Final = b"?"
 _OWNER: Final = re.compile(rb"""([\w-]*)["']*[ \t]*:\s*\Z""")
@@ -68,7 +69,7 @@ def retyped(text: bytes, written: Text) -> Text | None:
     plainly = _seen_plain(text, doubts)
     if not plainly:
         return None if plainly is None else written
-    if any(token[0] in _RESERVED or written.count(b'"%b"' % token) != count for token, count in plainly.items()):
+    if any(token[0] in _RESERVED or len(re.findall(rb'"%b"(?!:)' % re.escape(token), written)) != count for token, count in plainly.items()):
         return None
     return _written_as_values(written, list(plainly))
 
@@ -161,11 +162,19 @@ def _seen_plain(text: bytes, doubts: Owners) -> Counter[bytes] | None:
         token, at = spot.group(), spot.start()
         if seen > _MAX_SPOTS:
             return None
-        if text[at - 1 : at] in (b"'", b'"'):
+        if text[at - 1 : at] in _QUOTES or text[spot.end() : spot.end() + 1] in _QUOTES:
             quoted.add(token)
-        elif _ends_token(text, spot) and starts_token(text, at) and _may_be_one_of(text, spot, doubts[token]):
-            found[token] += 1
+        elif _ends_token(text, spot) and starts_token(text, at):
+            if _may_be_one_of(text, spot, doubts[token]):
+                found[token] += 1
+            elif token[0] not in _RESERVED and _begins_line(text, at):
+                return None
     return None if quoted & found.keys() else found
+
+
+def _begins_line(text: bytes, at: int) -> bool:
+    """Whether only blanks stand before this offset: what is there may be a line of a text as well as a value below a comment or an explicit key."""
+    return not text[max(text.rfind(b"\n", 0, at) + 1, at - _SPAN) : at].strip()
 
 
 def _ends_token(text: bytes, spot: re.Match[bytes]) -> bool:

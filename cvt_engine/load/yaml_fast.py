@@ -31,6 +31,10 @@ _ODD: Final = re.compile(rb"\xc2[\x80-\x9f]|\xe2\x80[\xa8\xa9]|\xef\xbb\xbf|\xef
 _ODD_HEADER: Final = re.compile(rb": [|>](?![-+]?[ ]*(?:\n|\Z|[ ]#))")
 _ODD_ITEM_HEADER: Final = re.compile(rb"- [|>](?![-+]?[ ]*(?:\n|\Z|[ ]#))")
 """What begins like a block scalar's header but is none of the plain ones."""
+_LOOSE_QUOTE: Final = re.compile(rb"""^([ ]*)[^\s"'#][^\n"']*:[ ](["'])[^\n"'\\]*\n(?!\1[ ]|[ ]*\n)""", re.M)
+_OPENED: Final = re.compile(rb"""^([ ]*)[^\s"'#][^\n]*[ ][{\[][ ]*\n""", re.M)
+_MAX_OPENED: Final = 2000
+_CLOSED_LOOSELY: Final = re.compile(rb"(?:[ ]*\n)*[ ]*[}\]]")
 _START: Final = re.compile(rb"\s*(?:%|\.\.\.)")
 _BREAK_AT_END: Final = re.compile(rb'\\n"[\s\]}]*\Z')
 _TAIL: Final = 4096
@@ -67,16 +71,28 @@ def _decoded(written: bytes | bytearray) -> Any:
 
 
 def _plain_text(data: bytes) -> bytes | None:
-    """The text with line feeds only and no document head; None when it has characters or tabs on which parsers differ."""
+    """The text with line feeds only and no document head; None when it has characters, tabs or indentation on which parsers differ."""
     text = data.replace(b"\r\n", b"\n") if b"\r" in data else data
     head = _HEAD.match(text)
     if head:
         text = text[head.end() :]
     if b"\r" in text or b"\x7f" in text or _START.match(text):
         return None
-    if b"\t" in text and _separating_tab(text):
+    if (b"\t" in text and _separating_tab(text)) or _loosely_indented(text):
         return None
     return None if not text.isascii() and _ODD.search(text.translate(None, _ASCII)) else text
+
+
+def _loosely_indented(text: bytes) -> bool:
+    """Whether a quoted text or a flow collection seems to go on no deeper than its key: the fast parser refuses that, and says so on standard error."""
+    if _LOOSE_QUOTE.search(text):
+        return True
+    for seen, opened in enumerate(_OPENED.finditer(text)):
+        deeper = re.compile(rb"(?:%b [^\n]*\n|[ ]*\n){0,200}" % opened.group(1))
+        inside = deeper.match(text, opened.end())
+        if seen > _MAX_OPENED or (inside and _CLOSED_LOOSELY.match(text, inside.end())):
+            return True
+    return False
 
 
 def _separating_tab(text: bytes) -> bool:

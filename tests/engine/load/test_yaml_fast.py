@@ -127,6 +127,18 @@ def test_both_readers_agree_on_what_people_get_wrong(parts: list[str], edits: li
         "a: {0}\nb: '{0}'\n",
         "a: |\n  b: {0}\n",
         "a: {0}\nb: |\n  c: {0}\n",
+        '"#": |-\n  {0}\n',
+        "'a:': >-\n  {0}\n",
+        "a: |2-\n  {0}\n",
+        "a:\n- |-\n  {0}\n- x\n",
+        "a: |-\n  {0}\nb: {0}\n",
+        "a: # {0}\n  {0}\n",
+        "a:\n- # '\n  {0}\n",
+        "? a\n: \n  {0}\n",
+        "a:\n  '{0}'\n",
+        '"a b": "\\\n  {0}"\nb: {0}\n',
+        "a: !!str {0}\nb: {0}\n",
+        "a: ! {0}\n",
     ],
 )
 def test_every_kind_of_scalar_in_every_place(value: str, form: str) -> None:
@@ -177,6 +189,12 @@ def test_common_texts_are_read_fast(text: str) -> None:
 )
 def test_what_the_fast_reader_leaves_to_the_exact_one(text: str) -> None:
     assert read_yaml_fast(text.encode()) is UNSURE
+
+
+@pytest.mark.parametrize("extra", ["x-a: {\n}\n", "x-a:\n  b: [\n    1,\n    2\n  ]\n", "x-a: \"two\nlines\"\n", "x-a:\n  - b: 'two\n  lines'\n"])
+def test_what_is_indented_too_little_is_read_without_a_word(extra: str, capfd: pytest.CaptureFixture[str]) -> None:
+    assert same(parse_document(large(extra), "a.yaml").tree, exactly(large(extra)))
+    assert capfd.readouterr() == ("", "")
 
 
 def test_the_repositorys_own_files() -> None:
