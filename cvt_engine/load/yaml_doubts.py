@@ -25,6 +25,7 @@ _CANDIDATE: Final = re.compile(rb'"(?:([~TFN.0+-][0-9A-Za-z.+_-]*)"(:?)|([*@`%][
 _BEFORE: Final = re.compile(rb"(?:(?:[:?,\[{]|(?<!\S)-)\s*|^ *)\Z", re.M)
 _AFTER: Final = re.compile(rb"[ \t]*(?:[\n,\]}]|\Z|[ \t]#)")
 _INDICATED: Final = re.compile(rb"(?:(?:[:?,\[{]|(?<!\S)-)\s*|\A\s*)\Z")
+_COMMENTED: Final = re.compile(rb"(?:[:?]|(?<!\S)-)[ \t]+#[^\n]*\n\s*\Z")
 _COLON: Final = re.compile(rb"[^\n]*?(?::(?:[ \n]|\Z)|[,}])")
 _REST: Final = re.compile(rb'[^"\\]*(?:\\.[^"\\]*)*"(:?)')
 _QUOTES: Final = (b"'", b'"')
@@ -167,9 +168,14 @@ def _seen_plain(text: bytes, doubts: Owners) -> Counter[bytes] | None:
         elif _ends_token(text, spot) and starts_token(text, at):
             if _may_be_one_of(text, spot, doubts[token]):
                 found[token] += 1
-            elif token[0] not in _RESERVED and _begins_line(text, at):
+            elif _begins_line(text, at) and (token[0] not in _RESERVED or _below_key(text, at)):
                 return None
     return None if quoted & found.keys() else found
+
+
+def _below_key(text: bytes, at: int) -> bool:
+    """Whether the line before is a key with nothing or a comment behind it: a reserved first character begins many a line of a text."""
+    return _follows_indicator(text, at) or _COMMENTED.search(text, max(0, at - _SPAN), at) is not None
 
 
 def _begins_line(text: bytes, at: int) -> bool:

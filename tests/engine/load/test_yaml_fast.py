@@ -191,7 +191,7 @@ def test_what_the_fast_reader_leaves_to_the_exact_one(text: str) -> None:
     assert read_yaml_fast(text.encode()) is UNSURE
 
 
-@pytest.mark.parametrize("extra", ["x-a: {\n}\n", "x-a:\n  b: [\n    1,\n    2\n  ]\n", "x-a: \"two\nlines\"\n", "x-a:\n  - b: 'two\n  lines'\n"])
+@pytest.mark.parametrize("extra", ["x-a: {\n}\n", "x-a:\n  b: [\n    1,\n    2\n  ]\n", 'x-a: "two\nlines"\n', "x-a:\n  - b: 'two\n  lines'\n"])
 def test_what_is_indented_too_little_is_read_without_a_word(extra: str, capfd: pytest.CaptureFixture[str]) -> None:
     assert same(parse_document(large(extra), "a.yaml").tree, exactly(large(extra)))
     assert capfd.readouterr() == ("", "")
