@@ -12,6 +12,7 @@ from cvt_engine.operations.read import methods, operation, part, path_items, tem
 from cvt_engine.operations.security import schemes
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Loc, Source
+from cvt_engine.schema.texts import spending
 
 
 def facts(base: Source, revision: Source) -> Collector:
@@ -20,6 +21,15 @@ def facts(base: Source, revision: Source) -> Collector:
     if sameness.nothing_changed:
         return Collector(Comparer(sameness.same), schemes_same=True)
     collector = Collector(Comparer(sameness.same), schemes_same=schemes(base) == schemes(revision))
+    with spending(collector.comparer.purse):
+        _walk(collector, sameness, base, revision)
+    if collector.comparer.exhausted:
+        collector.add(Scope("", side=Direction.NONE), "comparison", Act.CHANGED, (base.root, revision.root))
+    collector.settle()
+    return collector
+
+
+def _walk(collector: Collector, sameness: Sameness, base: Source, revision: Source) -> None:
     everywhere = _globals_changed(sameness, base, revision) or not collector.schemes_same
     old, new = path_items(base.root), path_items(revision.root)
     unknown = collector.broken(Scope(""), (part(base.root, "paths"), part(revision.root, "paths")))
@@ -32,10 +42,6 @@ def facts(base: Source, revision: Source) -> Collector:
         servers.compare(collector, Scope("", "servers", Direction.NONE), base, revision)
     about.compare_info(collector, Scope("", "info", Direction.NONE), base, revision)
     security.compare_schemes(collector, Scope("", "security schemes", Direction.NONE), base, revision)
-    if collector.comparer.exhausted:
-        collector.add(Scope("", side=Direction.NONE), "comparison", Act.CHANGED, (base.root, revision.root))
-    collector.settle()
-    return collector
 
 
 def _globals_changed(sameness: Sameness, base: Source, revision: Source) -> bool:

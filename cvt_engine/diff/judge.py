@@ -15,6 +15,7 @@ from cvt_engine.load.spec import Spec
 from cvt_engine.rules.row import Rule
 from cvt_engine.rules.table import judging
 from cvt_engine.schema.loc import Source
+from cvt_engine.schema.texts import spending
 from cvt_engine.schema.values import show
 from cvt_engine.schema.witness import Prover
 
@@ -25,10 +26,11 @@ def judge(base: Spec, revision: Spec, options: Options) -> Comparison:
     collector = facts(*sources)
     court = _Court(base, revision, options, collector, Prover(*sources))
     found: dict[tuple[str, str], Finding] = {}
-    for change, places in collector.facts.items():
-        if (finding := court.judge(change, tuple(places))) is not None:
-            key = (finding.fingerprint, finding.message)
-            found[key] = _together(found[key], finding) if key in found else finding
+    with spending(collector.comparer.purse):
+        for change, places in collector.facts.items():
+            if (finding := court.judge(change, tuple(places))) is not None:
+                key = (finding.fingerprint, finding.message)
+                found[key] = _together(found[key], finding) if key in found else finding
     return Comparison(tuple(sorted(found.values(), key=sort_key)), frozenset(court.compatible))
 
 

@@ -16,6 +16,7 @@ from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference, scalar_differences
 from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.texts import Purse
 from cvt_engine.schema.typesets import compare_types
 from cvt_engine.schema.values import SCALARS
 
@@ -28,10 +29,11 @@ DEPTH: Final = 12
 
 
 class Comparer:
-    """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to."""
+    """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to. `purse` pays for questions about patterns."""
 
     def __init__(self, same: Callable[[Loc, Loc], bool]) -> None:
         self.same = same
+        self.purse = Purse()
         self._pool = Pool()
         self._depth = 0
         self._gave_up = False
@@ -43,7 +45,7 @@ class Comparer:
     @property
     def exhausted(self) -> bool:
         """Was anything left out because the descriptions ask for too much work?"""
-        return self._gave_up or self._pool.left <= 0
+        return self._gave_up or self._pool.left <= 0 or self.purse.refused
 
     def compare(self, base: Conj, revision: Conj, mode: Mode, *, near: Near) -> Node:
         """The finished node of a pair; everything below it is finished too."""

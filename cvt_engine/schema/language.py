@@ -136,6 +136,12 @@ class Difference:
         self._known: dict[tuple[Language, int], Language] = {}
         self._symbols = _symbols(self._start)
         self._left = STEPS
+        self._looked_at = 0
+
+    @property
+    def steps(self) -> int:
+        """The work done so far."""
+        return STEPS - self._left + self._looked_at
 
     def witness(self) -> str | None:
         """The text; None where there is none. Raises TooComplexError."""
@@ -143,6 +149,7 @@ class Difference:
         queue: deque[tuple[Language, str]] = deque([(self._start, "")])
         while queue:
             state, way = queue.popleft()
+            self._looked_at += len(self._symbols)
             if nullable(state):
                 return way
             for symbol in self._symbols:

@@ -30,6 +30,8 @@ from cvt_engine.schema.language import (
 )
 
 _LONGEST: Final = 1_000
+_LENGTHENS: Final = 200
+"""How many characters of patterns make a step twice as long."""
 _OTHERWISE: Final = re.compile(r"\{,|&&|--|~~|\[\[|\[\^?\]|\(\?P|\(\?#|\(\?\(|\(\?[a-zA-Z-]+[:)]|[*+?}]\+|\\[AZzGhHRKXQEUa0-9]|\\[uN]\{|\\c")
 """What other dialects read otherwise than Python's parser does."""
 _NAMED: Final = re.compile(r"\(\?<(?![=!])")
@@ -50,13 +52,23 @@ class _UnknownError(Exception):
     """The pattern uses what cannot be told as a set here."""
 
 
-def told_apart(first: TextSet, second: TextSet) -> tuple[str] | tuple[()] | None:
-    """The shortest text of the first set that is not in the second, () where there is none, None where it cannot be decided."""
+def told_apart(first: TextSet, second: TextSet) -> tuple[tuple[str] | tuple[()] | None, int]:
+    """The shortest text of the first set that is not in the second, () where there is none, None where it cannot be decided; and what it cost."""
+    size = sum(len(pattern) for texts in (first, second) for pattern in texts[0])
     try:
-        found = Difference(_language(*first), _language(*second)).witness()
+        search = Difference(_language(*first), _language(*second))
     except (TooComplexError, _UnknownError, RecursionError):
-        return None
-    return () if found is None else (found,)
+        return None, size
+    try:
+        found = search.witness()
+    except (TooComplexError, RecursionError):
+        return None, _work(size, search.steps)
+    return () if found is None else (found,), _work(size, search.steps)
+
+
+def _work(size: int, steps: int) -> int:
+    """What a question cost: the expressions of long patterns are long, and so is each step with them."""
+    return size + steps + steps * size // _LENGTHENS
 
 
 def remains(texts: TextSet, refused: tuple[TextSet, ...]) -> bool | None:

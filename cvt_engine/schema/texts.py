@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache
 from typing import Final, NamedTuple
 
@@ -10,6 +13,29 @@ from cvt_engine.schema.regex_sample import strings_of
 
 _PADDED: Final = 1_000
 """Letters of the longest text that is tried."""
+WORK: Final = 2_000_000
+"""Steps that one comparison may spend on taking patterns apart: some seconds. The hardest question takes 40,000 of short patterns, most take some hundreds."""
+
+
+class Purse:
+    """What is left of that work. `refused`: a question was left open for want of it."""
+
+    def __init__(self, left: int = WORK) -> None:
+        self.left = left
+        self.refused = False
+
+
+_PURSE: ContextVar[Purse | None] = ContextVar("purse", default=None)
+
+
+@contextmanager
+def spending(purse: Purse) -> Iterator[None]:
+    """All questions asked meanwhile are paid from one purse; without one, each is bounded on its own."""
+    token = _PURSE.set(purse)
+    try:
+        yield
+    finally:
+        _PURSE.reset(token)
 
 
 class Texts(NamedTuple):
@@ -30,13 +56,25 @@ class Texts(NamedTuple):
         return self.within(other) is True and other.within(self) is True
 
 
-@lru_cache(maxsize=4096)
 def outside(inner: Texts, outer: Texts) -> tuple[str] | tuple[()] | None:
     """The shortest text of one set that is not in the other, () where there is none, None where it cannot be decided."""
+    purse = _PURSE.get()
+    if purse is not None and purse.left <= 0:
+        purse.refused = True
+        return None
+    found, work = _weighed(inner, outer)
+    if purse is not None:  # also for a known answer: what a comparison says must not depend on those before it
+        purse.left -= work
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _weighed(inner: Texts, outer: Texts) -> tuple[tuple[str] | tuple[()] | None, int]:
+    """The answer, and what it costs to find."""
     if inner.patterns == outer.patterns and inner.listed is None and outer.listed is None:
         found = _by_length(inner, outer)
         if found is not None:
-            return found
+            return found, 1
     from cvt_engine.schema.regex_language import told_apart
 
     return told_apart(inner, outer)

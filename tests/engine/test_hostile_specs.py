@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cvt_engine.facade import CompareOptions, compare, load_spec
+from cvt_engine.schema.texts import WORK, Purse, Texts, outside, spending
 from tests.engine.diff.pairs import Json, answering, asking, document, findings, rules, verdict, with_parameters
 
 STR, INT = {"type": "string"}, {"type": "integer"}
@@ -275,3 +276,26 @@ def test_a_parameter_place_that_is_no_text_is_passed_over(place: Any) -> None:
 def test_a_type_that_is_no_name_is_passed_over(kind: Any) -> None:
     base, revision = ({"type": "object", "properties": {"a": {"type": kind}, "b": {"type": name}}} for name in ("string", "integer"))
     assert verdict(asking(base), asking(revision)) == "error"
+
+
+def test_many_intricate_patterns_are_bounded_together_and_it_is_said() -> None:
+    def patterned(times: int) -> Json:
+        return asking({"properties": {f"p{index}": {"type": "string", "pattern": f"a{index}.{{20}}b{{{times}}}.{{20}}c"} for index in range(70)}})
+
+    found = findings(patterned(1), patterned(2))
+    assert [finding.rule for finding in found if finding.rule == "comparison-incomplete"] == ["comparison-incomplete"]
+    assert {finding.pointer.split("/")[-2] for finding in found if finding.pointer} == {f"p{index}" for index in range(70)}
+    assert found == findings(patterned(1), patterned(2))
+
+
+def test_patterns_that_are_known_cost_what_they_cost_the_first_time() -> None:
+    hard = Texts(frozenset({"^(a|b)*a.{6}$"})), Texts(frozenset({"^(a|b)*b.{6}$"}))
+    spent = []
+    for _ in range(2):
+        purse = Purse()
+        with spending(purse):
+            assert outside(*hard)
+        spent.append(purse.left)
+    assert spent[0] == spent[1] < WORK
+    with spending(Purse(0)):
+        assert outside(*hard) is None
