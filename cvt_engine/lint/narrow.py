@@ -138,8 +138,6 @@ class Narrower:
 def _allow_null(out: dict[str, Any]) -> None:
     if isinstance(out.get("type"), str):
         out["type"] = [out["type"], "null"]
-    if "enum" in out and None not in out["enum"]:
-        out["enum"] = [*out["enum"], None]
 
 
 def _also(out: dict[str, Any], schema: Any) -> None:

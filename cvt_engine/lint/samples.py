@@ -41,7 +41,7 @@ def samples(survey: Survey) -> Iterator[Sample]:
 
 def _of_schema(site: Site, *, newer: bool) -> Iterator[Sample]:
     node, document, trail = site
-    if "default" in node and not (node["default"] is None and node.get("nullable") is True):
+    if "default" in node and not (node["default"] is None and node.get("nullable") is True and "enum" not in node):
         yield Sample("default-invalid", node["default"], node, document, (trail, "default"), document)
     if "example" in node:
         yield Sample("example-invalid", node["example"], node, document, (trail, "example"), document)

@@ -18,7 +18,7 @@ _MOST: Final = 256
 
 
 class Translation(Translator):
-    """As for proofs, and: malformed keywords count as absent, `byte` is a format, discriminators choose, null is allowed by `nullable` beside `enum`."""
+    """As for proofs, and: malformed keywords count as absent, `byte` is a format, and discriminators choose."""
 
     def __init__(self, source: Source, side: Direction, *, formats: bool, one_way: bool) -> None:
         super().__init__(source, side)
@@ -44,8 +44,6 @@ class Translation(Translator):
             self._discriminate(loc, node, body, uses)
         if self._one_way and isinstance(body.get("properties"), dict):
             body["properties"] = {name: part if not self._travels_back(loc, name) else False for name, part in body["properties"].items()}
-        if not self.source.modern and (node.get("nullable") is True or node.get("x-nullable") is True) and None not in body.get("enum", [None]):
-            body["enum"] = [*body["enum"], None]
         return body
 
     def _travels_back(self, loc: Loc, name: str) -> bool:

@@ -20,7 +20,7 @@ def of(schema: Any, version: str = "3.0", **others: Any) -> list[Finding]:
 
 VALID: list[tuple[str, dict[str, Any], Any]] = [
     ("3.0", {"type": "string", "nullable": True}, None),
-    ("3.0", {"type": "string", "nullable": True, "enum": ["a"]}, None),
+    ("3.0", {"type": "string", "nullable": True, "enum": ["a", None]}, None),
     ("3.0", {"type": "integer", "format": "int32"}, 2**31 - 1),
     ("3.0", {"type": "number"}, 1),
     ("3.0", {"type": "string", "format": "byte"}, "YQ=="),
@@ -36,6 +36,7 @@ VALID: list[tuple[str, dict[str, Any], Any]] = [
     ("3.1", {"type": "integer"}, 1.0),
 ]
 INVALID: list[tuple[str, dict[str, Any], Any]] = [
+    ("3.0", {"type": "string", "nullable": True, "enum": ["a"]}, None),
     ("3.0", {"type": "string"}, None),
     ("3.0", {"type": "string"}, 1),
     ("3.0", {"type": "string", "enum": ["a"]}, "b"),

@@ -70,8 +70,8 @@ REASONS: Final[tuple[Reason, ...]] = (
     Reason("openapi-core", r"EmptyQueryParameterValue", "an empty text is a text; whether it fits is for the schema to say"),
     Reason(
         "openapi-core",
-        r"None is not one of|None is not valid under any|None for not nullable",
-        "GitHub and many others write `nullable` without null in `enum` or beside `anyOf`, and mean it; and `null` is no body where none is required",
+        r"None is not valid under any|None for not nullable",
+        "GitHub and many others write `nullable` beside `anyOf`, and mean it; and `null` is no body where none is required",
     ),
     Reason("openapi-core", r"mimetype not found: \. .*\(sent b'null'\)", "`null` is no body where none is required, and what is not there needs no type"),
     Reason("openapi-core", r"Tried to write read-only property", "readOnly is about properties; a path parameter that is called so must be sent nevertheless"),

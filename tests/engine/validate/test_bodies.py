@@ -164,7 +164,8 @@ def test_a_closed_schema_is_no_matter_of_direction() -> None:
 
 
 def test_nullable_beside_enum_and_references() -> None:
-    assert answered(answering({"type": "string", "enum": ["a"], "nullable": True}), None) == []
+    assert answered(answering({"type": "string", "enum": ["a", None], "nullable": True}), None) == []
+    assert answered(answering({"type": "string", "enum": ["a"], "nullable": True}), None) == ["response-body-schema body"]
     assert answered(answering({"allOf": [{"$ref": "#/components/schemas/A"}], "nullable": True}, components={"schemas": {"A": A}}), None) == []
     assert answered(answering({"type": "string", "nullable": True}, version="3.1.0"), None) == ["response-body-schema body"]
 
