@@ -126,7 +126,7 @@ ROWS: Final[tuple[Rule, ...]] = (
         Area.POLICY,
         Severity.WARNING,
         "the descriptions ask for more work than a comparison may take, so that some schemas were not compared in full",
-        "Unions are nested so deeply, or patterns are so many and so intricate, that taking them apart would take hours. A change inside them may have been missed.",
+        "Unions are so deep, or patterns so many and intricate, that taking them apart would take hours. A change inside them may have been missed.",
         "Give the alternatives a discriminator or listed values, or write them out flat; write patterns with fewer alternatives and counted repetitions.",
         ("comparison", "changed", "none"),
     ),

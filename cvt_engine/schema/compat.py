@@ -29,7 +29,7 @@ DEPTH: Final = 12
 
 
 class Comparer:
-    """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to. `purse` pays for questions about patterns."""
+    """Compares schema pairs, each once. `same` says quickly that two places are equal with everything they refer to. `purse` pays for patterns."""
 
     def __init__(self, same: Callable[[Loc, Loc], bool]) -> None:
         self.same = same
