@@ -36,6 +36,8 @@ def failure(error: BaseException) -> Failure:
             return Failure(error.exit_code, _located(error), error.hint)
         case click.Abort():
             return Failure(130, "interrupted")
+        case click.exceptions.NoArgsIsHelpError(ctx=click.Context(command=click.Group() as group) as context):
+            return Failure(2, f"`{context.command_path}` needs a command: {', '.join(group.commands)}", _usage(error))
         case click.ClickException():
             return Failure(2, error.format_message(), _usage(error))
         case MemoryError():

@@ -91,11 +91,13 @@ def _group(name: str, text: str, commands: dict[str, Callable[[Console], click.C
 
 
 def _argument(name: str, *, required: bool = True) -> click.Argument:
-    return click.Argument([name], required=required, default=None if required else "", metavar=name.upper())
+    optional: dict[str, Any] = {} if required else {"default": ""}
+    return click.Argument([name], required=required, metavar=name.upper(), **optional)
 
 
 def _text(*names: str, text: str, required: bool = False) -> click.Option:
-    return click.Option(list(names), metavar="TEXT", required=required, default=None if required else "", help=text)
+    optional: dict[str, Any] = {} if required else {"default": ""}
+    return click.Option(list(names), metavar="TEXT", required=required, help=text, **optional)
 
 
 def _register(client: Client, values: dict[str, Any]) -> Reply:

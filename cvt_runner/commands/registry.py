@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from cvt_runner.commands.reply import Reply
@@ -32,9 +33,9 @@ def content(client: Client, schema_id: str, version: str) -> Reply:
     """One description as it was registered."""
     reply = client.contract("GetSchema", wire.GetSchemaRequest(schema_id=schema_id, schema_version=version))
     if not reply.found:
-        raise Refused(f"schema not found: {schema_id} {version}".rstrip(), hint="`cvt schemas` lists what is there")
+        raise Refused(f"schema not found: {schema_id} {version}".rstrip(), hint="`cvt schemas list` lists what is there")
     values = {"schema": "cvt.schema/1", "exit_code": 0, "schema_id": schema_id, "version": reply.metadata.schema_version, "content": reply.schema_content}
-    return Reply(0, values, lambda: values, reply.schema_content.splitlines)
+    return Reply(0, values, lambda: values, list, exact=reply.schema_content)
 
 
 def delete(client: Client, schema_id: str, version: str) -> Reply:
@@ -84,7 +85,7 @@ def record_deployment(client: Client, schema_id: str, version: str, environment:
 def deployments(client: Client, *, environment: str, schema_id: str, history: bool) -> Reply:
     """What is deployed where."""
     found = client.ask("listDeployments", {"environment": environment, "schema_id": schema_id, "history": history})
-    return _listing("deployments", found["items"], ("environment", "schema_id", "version", "revision"))
+    return _listing("deployments", found["items"], ("environment", "schema_id", "version", "deployed_at", "revision"))
 
 
 def _every(client: Client, operation: str, arguments: Row) -> list[Row]:
@@ -132,8 +133,15 @@ def _table(items: Sequence[Row], columns: tuple[str, ...], name: str) -> Callabl
     def lines() -> list[str]:
         if not items:
             return [f"no {name}"]
-        rows = [[column.replace("_", " ") for column in columns], *([str(item.get(column, "")) for column in columns] for item in items)]
+        rows = [[column.replace("_", " ") for column in columns], *([_cell(column, item.get(column, "")) for column in columns] for item in items)]
         widths = [min(max(len(row[place]) for row in rows), 60) for place in range(len(columns))]
         return ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
 
     return lines
+
+
+def _cell(column: str, value: Any) -> str:
+    """What people read of a value; times as such."""
+    if column.endswith("_at") and isinstance(value, int):
+        return datetime.fromtimestamp(value, UTC).strftime("%Y-%m-%d %H:%M:%SZ")
+    return str(value)

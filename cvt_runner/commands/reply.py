@@ -17,12 +17,16 @@ _OPERATIONS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One answer. `values` is the whole of it (its `schema` names and numbers the form), `published` what the public CVT prints, `lines` what people read."""
+    """One answer. `values` is the whole of it (its `schema` names and numbers the form), `published` what the public CVT prints, `lines` what people read.
+
+    `exact` is given where the text itself was asked for, such as a description: it is written as it is.
+    """
 
     code: int
     values: Mapping[str, Any]
     published: Callable[[], Mapping[str, Any]]
     lines: Callable[[], list[str]]
+    exact: str = ""
 
 
 def show(reply: Reply, style: str, console: Console) -> int:
@@ -35,7 +39,7 @@ def show(reply: Reply, style: str, console: Console) -> int:
         case "quiet":
             pass
         case _:
-            console.write("".join(f"{printable(line)}\n" for line in reply.lines()))
+            console.write(reply.exact or "".join(f"{printable(line)}\n" for line in reply.lines()))
     return reply.code
 
 

@@ -98,7 +98,7 @@ def _changes(finding: Finding, *, proof: bool) -> Iterable[tuple[str, wire.Break
 def _description(finding: Finding, operation: str, *, proof: bool) -> str:
     shown = proof and finding.witness is not None and len(finding.witness.value) <= MAX_TEXT
     proved = f"; proved by {finding.witness.value}" if shown and finding.witness is not None else ""
-    return f"{f'{operation}: ' if operation else ''}{finding.message} [{finding.rule}]{proved}"
+    return f"{f'{operation}: ' if operation not in finding.message else ''}{finding.message} [{finding.rule}]{proved}"
 
 
 def kind_of(finding: Finding) -> wire.BreakingChangeType:

@@ -53,8 +53,15 @@ def read(content: str, options: ValidateOptions) -> Loaded:
     try:
         spec = load_spec(reader, name)
     except EngineError as problem:
-        raise DocumentInvalid(str(problem)) from None
+        raise DocumentInvalid(f"Failed to parse schema: {_told(problem, name)}", hint=problem.hint) from None
     return Loaded(spec, Contract.compile(spec, options), len(data) * WEIGHT)
+
+
+def _told(problem: EngineError, name: str) -> str:
+    """What is wrong and in which line; the name of the text is ours and tells nobody anything."""
+    text = str(problem).removesuffix(f" ({problem.hint})")
+    line = text.removeprefix(f"{name}:")
+    return text if line == text else f"line {line}" if line[:1].isdigit() else line.lstrip()
 
 
 class Library:

@@ -59,14 +59,16 @@ class SchemaService:
             raise _conflict(schema, earlier)
         if earlier is not None and earlier.hash == schema.hash and owner is None:
             before = self._before(earlier, request)
-            return Registered(earlier, created=False, findings=self._breaks(before, loaded), compared_with=before)
+            findings = self._breaks(before, loaded)
+            if request.refuse_breaking:
+                _refuse(schema, before, findings, "it was registered before; nothing changed")
+            return Registered(earlier, created=False, findings=findings, compared_with=before)
         content, stored = pack(request.content), None
         while stored is None:
             before = self._before(schema, request)
             findings = self._breaks(before, loaded)
-            if request.refuse_breaking and findings:
-                message = f"{schema_id} {schema.version} breaks {before.version if before else ''}: {_told(findings)}"
-                raise Breaking(message, hint="nothing was registered", findings=findings)
+            if request.refuse_breaking:
+                _refuse(schema, before, findings, "nothing was registered")
             stored = self._store(schema, content, owner, actor, base=_hash(before) if request.refuse_breaking else None)
         self._freshness.drop(schema_id)
         self._library.keep(schema.hash, loaded)
@@ -233,6 +235,12 @@ def digest_of(content: str) -> str:
     return hashlib.sha256(content.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
 
+def _refuse(schema: SchemaVersion, before: SchemaVersion | None, findings: tuple[Finding, ...], done: str) -> None:
+    """Raise Breaking where there is anything to refuse for; `done` says what became of the registration."""
+    if before is not None and findings:
+        raise Breaking(f"{schema.schema_id} {schema.version} breaks {before.version}: {_told(findings)}", hint=done, findings=findings)
+
+
 def _hash(schema: SchemaVersion | None) -> str:
     return "" if schema is None else schema.hash
 
@@ -241,7 +249,7 @@ def _lint(spec: Spec) -> None:
     problems = [finding for finding in lint(spec) if finding.severity is Severity.ERROR and finding.rule not in TOLERATED]
     if problems:
         apart = any(finding.rule == "ref-external" or ELSEWHERE in finding.message for finding in problems)
-        hint = "bundle the description into one document first" if apart else "`cvt lint` shows each with what to write instead"
+        hint = "bundle the description into one document first, as `cvt register-schema` does" if apart else "`cvt lint` shows each with what to write instead"
         raise DocumentInvalid(f"Invalid OpenAPI schema: {_told(problems)}", hint=hint)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -124,3 +125,40 @@ def test_no_server_is_a_code_of_its_own_in_every_format(cvt: Run, orders: Path, 
 
 def test_a_missing_file_is_a_usage_error(cvt: Run, at: dict[str, str], tmp_path: Path) -> None:
     assert cvt("register-schema", "orders", "nowhere.yaml", cwd=tmp_path, env=at).code == 2
+
+
+def test_a_description_comes_back_as_it_was_registered(cvt: Run, at: dict[str, str], tmp_path: Path) -> None:
+    tree = {"openapi": "3.0.3", "info": {"title": "Long\tone", "version": "1", "description": "words " * 5_000}, "paths": {}}
+    (tmp_path / "long.json").write_text(json.dumps(tree, ensure_ascii=False))
+    cvt("register-schema", "long", "long.json", cwd=tmp_path, env=at)
+    assert cvt("schemas", "get", "long", cwd=tmp_path, env=at).out == (tmp_path / "long.json").read_text()
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["register-schema"],
+        ["can-i-deploy", "--schema", "orders", "--version", "1.0.0"],
+        ["can-i-deploy", "--schema", "orders", "--env", "prod"],
+        ["record-deployment", "--schema", "orders", "--env", "prod"],
+        ["schemas", "get"],
+        ["consumers", "register", "web"],
+        ["schemas"],
+        ["consumers"],
+    ],
+)
+def test_what_is_left_out_is_asked_for(cvt: Run, at: dict[str, str], tmp_path: Path, words: list[str]) -> None:
+    done = cvt(*words, cwd=tmp_path, env=at)
+    assert (done.code, "issing" in done.err or "needs a command: list" in done.err) == (2, True), done.err
+
+
+def test_fail_on_breaking_also_fails_for_what_is_there_already(cvt: Run, at: dict[str, str], orders: Path) -> None:
+    for file in ("one.yaml", "two.yaml"):
+        assert cvt("register-schema", "again", file, cwd=orders, env=at).code == 0
+    done = cvt("register-schema", "again", "two.yaml", "--fail-on-breaking", cwd=orders, env=at)
+    assert (done.code, "registered before" in done.out) == (1, True), done.out
+
+
+def test_times_are_shown_as_such(cvt: Run, at: dict[str, str], orders: Path) -> None:
+    cvt("register-schema", "orders", "one.yaml", cwd=orders, env=at)
+    assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", cvt("schemas", "versions", "orders", cwd=orders, env=at).out)

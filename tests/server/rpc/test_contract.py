@@ -329,3 +329,11 @@ def test_a_consumer_is_told_the_changes_at_its_own_endpoints(server: Server) -> 
     assert [change.path for change in found.affected_consumers[0].relevant_changes] == ["/b/{id}"]
     (told,) = server.get("/api/v1/schemas/parts/can-i-deploy?version=2.0.0&environment=prod").json()["consumers"]
     assert told["operations"] == ["GET /b/{}"]
+
+
+def test_a_text_that_cannot_be_read_names_the_line_and_no_file(server: Server) -> None:
+    for content, words in (
+        ("{", "Failed to parse schema: line 1:2: the JSON text"),
+        ("{}", "Failed to parse schema: line 1:1: the document declares no OpenAPI version"),
+    ):
+        assert register(server, "torn", content).message.startswith(words)

@@ -85,7 +85,7 @@ NO_VERSION = json.dumps({"openapi": "3.0.0", "info": {"title": "x", "version": "
             "Schema must have info.version defined",
         ),
         ("a", '{"openapi": "3.0.0", "info": {"title": "x", "version": "1"}, "paths": {"x": {}}}', "", DocumentInvalid, "Invalid OpenAPI schema: line 1:"),
-        ("a", "{", "", DocumentInvalid, "openapi.json:1:2: "),
+        ("a", "{", "", DocumentInvalid, "Failed to parse schema: line 1:2: "),
         ("a", "[]", "", DocumentInvalid, ""),
         ("a", '"x"', "", DocumentInvalid, ""),
         ("a", described("x" * 256), "", Invalid, "info.version cannot exceed 255"),
