@@ -125,13 +125,11 @@ class ContractCalls:
     async def ListEndpoints(self, request: wire.ListEndpointsRequest, _actor: Actor) -> wire.ListEndpointsResponse:  # noqa: N802
         """Every operation, in the document's order."""
         try:
-            subject: Subject = await self._work(self._services.validation.subject, request.schema_id)
+            return await self._work(self._endpoints, request.schema_id)
         except Unavailable:
             raise
         except ServerError:
             return wire.ListEndpointsResponse()
-        found = (wire.EndpointInfo(method=e.method, path=e.path, operation_id=e.operation_id, summary=e.summary) for e in subject.contract.endpoints())
-        return wire.ListEndpointsResponse(endpoints=found)
 
     async def ValidateProducerResponse(self, request: wire.ValidateProducerRequest, _actor: Actor) -> wire.ValidationResult:  # noqa: N802
         """Hold a response against a description, and the request as well where the caller sends one."""
@@ -200,6 +198,12 @@ class ContractCalls:
         """The reply, counted."""
         self._metrics.validated(done)
         return messages.result_of(done.schema, done.violations)
+
+    def _endpoints(self, schema_id: str) -> wire.ListEndpointsResponse:
+        subject = self._services.validation.subject(schema_id)
+        found = self._services.validation.endpoints(subject)
+        listed = (wire.EndpointInfo(method=one.method, path=one.path, operation_id=one.operation_id, summary=one.summary) for one in found)
+        return wire.ListEndpointsResponse(endpoints=listed)
 
     def _fixture(self, request: wire.GenerateFixtureRequest) -> wire.GenerateFixtureResponse:
         checks.schema_id(request.schema_id)

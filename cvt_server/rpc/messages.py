@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, MutableSequence
 from typing import Final, cast
 
 from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation, template, violation_line
@@ -15,6 +15,8 @@ from cvt_wire import cvt_pb2 as wire
 
 JSON: Final = "application/json"
 MAX_ERRORS: Final = 100
+MAX_REPLY: Final = 3 * 1024 * 1024
+"""Bytes of the deploy gate's reply: clients take 4 MiB unless they are told otherwise."""
 MAX_TEXT: Final = 2000
 """Characters of one old or new value."""
 _ROUTES: Final = frozenset(("path-undocumented", "method-undocumented"))
@@ -134,12 +136,32 @@ def consumer_of(request: wire.RegisterConsumerRequest) -> Consumer:
 
 def deploy_reply(answer: DeployAnswer) -> wire.CanIDeployResponse:
     """The deploy gate's answer. What is unknown is not safe; a consumer that nobody can vouch for counts as broken."""
-    return wire.CanIDeployResponse(
+    reply = wire.CanIDeployResponse(
         safe_to_deploy=answer.answer == "yes",
         summary=answer.summary,
         breaking_changes=changes_of(answer.findings),
         affected_consumers=_impacts(answer.impacts),
     )
+    if reply.ByteSize() > MAX_REPLY:
+        _cut(reply)
+    return reply
+
+
+def _cut(reply: wire.CanIDeployResponse) -> None:
+    """Leave out what clients could not take; every consumer stays, with whether it breaks."""
+    changes, room = len(reply.breaking_changes), MAX_REPLY // 3
+    _shorten(reply.breaking_changes, room)
+    for impact in reply.affected_consumers:
+        _shorten(impact.relevant_changes, room // len(reply.affected_consumers))
+    reply.summary += f" (more than one message holds: {len(reply.breaking_changes)} of {changes} changes are listed, and fewer for each consumer; REST has all)"
+
+
+def _shorten(changes: MutableSequence[wire.BreakingChange], room: int) -> None:
+    for place, change in enumerate(changes):
+        room -= change.ByteSize()
+        if room < 0:
+            del changes[place:]
+            return
 
 
 def _impacts(impacts: tuple[ConsumerImpact, ...]) -> Iterable[wire.ConsumerImpact]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from cvt_engine.errors import NotDescribed
-from cvt_engine.facade import Contract, Fixture, FixtureOptions, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
+from cvt_engine.facade import Contract, Endpoint, Fixture, FixtureOptions, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
 from cvt_server.model import SchemaVersion
 from cvt_server.service.counts import Counts
 from cvt_server.service.freshness import Freshness
@@ -17,6 +17,7 @@ from cvt_server.service.library import Library, Loaded
 from cvt_server.service.schemas import SchemaService
 
 _JSON: Final = "application/json"
+_MAX_SUMMARY: Final = 200
 _PROBE_STATUS: Final = 200
 _PROBE_BODIES: Final = frozenset((b"{}", b"null", b""))
 T = TypeVar("T")
@@ -86,6 +87,10 @@ class ValidationService:
         self._counts.add(subject.schema, done.operation, valid=done.valid)
         return done
 
+    def endpoints(self, subject: Subject) -> tuple[Endpoint, ...]:
+        """Every operation, with short summaries: a description may say one long text once and use it at ten thousand paths."""
+        return tuple(_listed(endpoint) for endpoint in subject.contract.endpoints())
+
     def fixture(self, subject: Subject, method: str, path: str, options: FixtureOptions) -> Fixture:
         """A request and a response. Raises NotDescribed, FixtureImpossible (engine errors)."""
         return _in_json(options, partial(subject.loaded.fixtures.generate, method, path))
@@ -107,6 +112,12 @@ def _in_json(options: FixtureOptions, make: Callable[[FixtureOptions], T]) -> T:
         if options.content_type != _JSON:
             raise
         return make(replace(options, content_type=""))
+
+
+def _listed(endpoint: Endpoint) -> Endpoint:
+    if len(endpoint.summary) <= _MAX_SUMMARY:
+        return endpoint
+    return replace(endpoint, summary=endpoint.summary[: _MAX_SUMMARY - 1] + "…")
 
 
 def _is_probe(request: HttpRequest, response: HttpResponse) -> bool:

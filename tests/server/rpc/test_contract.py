@@ -166,6 +166,25 @@ def test_consumers_and_the_deploy_gate(server: Server) -> None:
     assert (again.success, again.message) == (False, "consumer not found: web/gate/prod")
 
 
+def test_the_deploy_gate_s_reply_is_one_that_clients_take(server: Server) -> None:
+    def large(version: str, field: str) -> str:
+        tree = json.loads(description(version, field=field))
+        shown = tree["paths"]["/orders/{id}"]["get"]["responses"]["200"]
+        tree["paths"] = {f"/things-{number}": {"get": {"responses": {"200": shown}}} for number in range(300)}
+        return json.dumps(tree)
+
+    register(server, "large", large("1.0.0", "id"))
+    register(server, "large", large("2.0.0", "number"))
+    for number in range(100):
+        consumer = wire.RegisterConsumerRequest(consumer_id=f"web-{number}", schema_id="large", schema_version="1.0.0", environment="prod")
+        assert server.call("RegisterConsumer", consumer).success
+    found = server.call("CanIDeploy", wire.CanIDeployRequest(schema_id="large", new_version="2.0.0"))
+    assert found.ByteSize() < 4 * 1024 * 1024
+    assert (len(found.affected_consumers), {one.will_break for one in found.affected_consumers}) == (100, {True})
+    assert all(one.relevant_changes for one in found.affected_consumers)
+    assert "300 of 300 changes are listed" in found.summary
+
+
 @pytest.mark.parametrize("schema_id", ["", "nope"])
 def test_nothing_unknown_may_be_deployed(server: Server, schema_id: str) -> None:
     found = server.call("CanIDeploy", wire.CanIDeployRequest(schema_id=schema_id, new_version="1.0.0"))
@@ -204,6 +223,16 @@ def test_endpoints_in_the_order_of_the_document(server: Server) -> None:
     found = server.call("ListEndpoints", wire.ListEndpointsRequest(schema_id="shop")).endpoints
     assert [(one.method, one.path, one.operation_id) for one in found] == [("GET", "/orders/{id}", "one"), ("POST", "/orders", "add"), ("GET", "/ping", "ping")]
     assert not server.call("ListEndpoints", wire.ListEndpointsRequest(schema_id="nope")).endpoints
+
+
+def test_a_long_summary_at_many_paths_stays_a_short_listing(server: Server) -> None:
+    shared = {"summary": "x" * 100_000, "responses": {"200": {"description": "fine"}}}
+    paths = {f"/p{number}": {"$ref": "#/components/pathItems/shared"} for number in range(500)}
+    tree = {"openapi": "3.1.0", "info": {"title": "t", "version": "1"}, "paths": paths, "components": {"pathItems": {"shared": {"get": shared}}}}
+    assert register(server, "shared", json.dumps(tree)).success
+    found = server.call("ListEndpoints", wire.ListEndpointsRequest(schema_id="shared"))
+    assert (len(found.endpoints), len(found.endpoints[0].summary)) == (500, 200)
+    assert len(server.get("/api/v1/schemas/shared/endpoints").body) < 300_000
 
 
 @pytest.mark.parametrize("method", METHODS)

@@ -353,6 +353,12 @@ def test_a_lease_is_held_by_one(storage: Storage) -> None:
     assert not take("x", "one", now=117, seconds=10)
 
 
+def test_a_lease_from_a_clock_that_ran_ahead_holds_nobody_up(storage: Storage) -> None:
+    assert storage.cleaning.lease("x", "ahead", now=10**9, seconds=10)
+    assert storage.cleaning.lease("x", "right", now=100, seconds=10)
+    assert not storage.cleaning.lease("x", "other", now=101, seconds=10)
+
+
 def test_old_records_go(storage: Storage) -> None:
     day = 86_400
     with storage.database.write() as connection:
