@@ -11,7 +11,7 @@ from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
-from cvt_engine.schema.opaque import is_bytes
+from cvt_engine.schema.opaque import holds_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Shape
 
@@ -52,7 +52,7 @@ def compare(collector: Collector, scope: Scope, old: Media, new: Media, depth: i
 def _field(collector: Collector, scope: Scope, name: str, sides: tuple[_Field, _Field]) -> None:
     before, after = sides
     first, second = _encoding(before), _encoding(after)
-    alike = is_bytes(before.schema) and is_bytes(after.schema)
+    alike = holds_bytes(before.schema) and holds_bytes(after.schema)
     told = before.said or after.said or ({*first.kinds, *second.kinds} <= {TEXT, BINARY} and not alike)
     if told and not (second.takes(first) if scope.side is Direction.REQUEST else first.takes(second)):
         sites = (before.said or before.home, after.said or after.home)

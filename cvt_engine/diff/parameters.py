@@ -10,6 +10,7 @@ from cvt_engine.operations.read import lost, raw_lists
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.node import Mode
 from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import holds
 
 MARKED = ("content", "matrix", "label")
 """Wire forms that show even where the value is a single one."""
@@ -74,9 +75,18 @@ def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, as
         collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
     for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
         first, second = getattr(old, attribute), getattr(new, attribute)
-        if first != second:
+        if first != second and not (attribute == "empty" and _takes_empty(new if first else old)):
             act = Act.NARROWED if first else Act.WIDENED
             collector.add(scope, f"{aspect}-{attribute}", act, (old.loc.where(keyword), new.loc.where(keyword)), subject=new.name)
+
+
+def _takes_empty(parameter: Parameter) -> bool:
+    """Is nothing behind the name taken anyway: as the text that the schema takes, or where `allowEmptyValue` is ignored?"""
+    if parameter.place != "query":
+        return True
+    texts = text_canon(parameter.schema).get("string", []) if not parameter.media else []
+    nothing = ("string", "")
+    return any(not shape.formats and holds(shape, nothing) and (shape.enum is None or nothing in shape.enum) for shape in texts)
 
 
 def wire_form(parameter: Parameter) -> str:

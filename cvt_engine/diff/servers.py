@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
+from urllib.parse import unquote
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import child, methods, path_items, servers_of
+from cvt_engine.operations.read import methods, own_servers, path_items, servers_of
 from cvt_engine.operations.servers import filled
 from cvt_engine.schema.loc import Loc, Source
 
@@ -27,7 +29,7 @@ def compare(collector: Collector, scope: Scope, base: Source, revision: Source) 
 
 def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Compare the servers of an operation where either side gives it its own; otherwise those of the whole description count."""
-    mine, yours = servers_of(old), servers_of(new)
+    mine, yours = _own(old), _own(new)
     if mine is None and yours is None:
         return
     before, after = effective(mine, old.loc.source), effective(yours, new.loc.source)
@@ -38,6 +40,17 @@ def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operati
     for url in after:
         if url not in before:
             collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+
+
+def _own(operation: Operation) -> Loc | None:
+    """The servers that an operation has for itself; in 2.0 those that its schemes amount to."""
+    source, schemes = operation.loc.source, operation.loc.node.get("schemes")
+    host = source.root.node.get("host")
+    if source.version != "2.0":
+        return servers_of(operation)
+    if not host or not isinstance(schemes, list):
+        return None
+    return source.made(operation.loc, "servers", [{"url": url} for url in _told(source, schemes)])
 
 
 class Step(NamedTuple):
@@ -76,16 +89,18 @@ def _origin(url: str) -> tuple[str, str]:
 
 
 def _kept(url: str, base: Source, revision: Source) -> bool:
-    """Did every operation that was served there take the address along as its own?"""
+    """Did every operation that was served there, if any was, take the address along as its own?"""
     own = [(servers, loc.source) for _, loc, servers in _operations(revision)]
-    inherited = any(servers is None for _, _, servers in _operations(base))
-    return inherited and bool(own) and all(url in effective(*each) for each in own)
+    inherits = [servers is None for _, _, servers in _operations(base)]
+    if inherits and not any(inherits):
+        return True
+    return bool(inherits) and bool(own) and all(url in effective(*each) for each in own)
 
 
 def _operations(source: Source) -> Iterator[tuple[str, Loc, Loc | None]]:
     for path, item in path_items(source.root).items():
         for method, loc in methods(item):
-            yield f"{method} {path}", loc, child(loc, "servers") or child(item, "servers")
+            yield f"{method} {path}", loc, own_servers(loc, item)
 
 
 def effective(own: Loc | None, source: Source) -> list[str]:
@@ -97,12 +112,16 @@ def urls(source: Source) -> list[str]:
     """Server URLs of a description, variables filled in, without a trailing slash; `/` when none is given."""
     root: Any = source.root.node
     if source.version == "2.0":
-        host, path = root.get("host"), root.get("basePath")
-        path = path if isinstance(path, str) else ""
-        schemes = root.get("schemes")
-        names = [name for name in schemes if isinstance(name, str)] if isinstance(schemes, list) else ["https"]
-        return [_plain(f"{name}://{host}{path}") for name in names] if host else [_plain(path)]
+        return [_plain(url) for url in _told(source, root.get("schemes"))]
     return list(dict.fromkeys(_addresses(root.get("servers")))) or ["/"]
+
+
+def _told(source: Source, schemes: Any) -> list[str]:
+    """The addresses of a description of 2.0."""
+    host, path = (source.root.node.get(keyword) for keyword in ("host", "basePath"))
+    path = path if isinstance(path, str) else ""
+    names = [name for name in schemes if isinstance(name, str)] if isinstance(schemes, list) else ["https"]
+    return [f"{name}://{host}{path}" for name in names] if host else [path]
 
 
 def _addresses(servers: Any) -> Iterator[str]:
@@ -114,10 +133,20 @@ def _addresses(servers: Any) -> Iterator[str]:
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
 
+_ESCAPED: Final = re.compile("%[0-9A-Fa-f]{2}")
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    """An escape of what needs none is what it stands for (RFC 3986, 6.2.2)."""
+    text = unquote(found[0])
+    return text if text.isascii() and (text.isalnum() or text in "-._~") else found[0].upper()
+
+
 def _plain(url: str) -> str:
     """The address without what makes no difference: a last slash, the case of scheme and host, the port that the scheme implies (RFC 3986, 6.2.3)."""
-    scheme, there, rest = url.rstrip("/").partition("://")
+    url = _ESCAPED.sub(_unescaped, f"https:{url}" if url.startswith("//") else url).rstrip("/")
+    scheme, there, rest = url.partition("://")
     if not there:
-        return url.rstrip("/") or "/"
+        return url or "/"
     host, slash, path = rest.partition("/")
     return f"{scheme.lower()}://{host.lower().removesuffix(_PORTS.get(scheme.lower(), ' '))}{slash}{path}"

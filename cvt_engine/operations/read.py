@@ -17,6 +17,7 @@ METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "t
 STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters with these names are to be ignored (OpenAPI, Parameter Object, `name`)."""
+_QUOTED: Final = re.compile(r'"[\w!#$%&*+.^`|~-]+"')
 TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -157,7 +158,12 @@ def security_of(operation: Operation) -> Loc | None:
 
 def servers_of(operation: Operation) -> Loc | None:
     """The servers that the operation or its path item names for itself."""
-    return child(operation.loc, "servers") or child(operation.item, "servers")
+    return own_servers(operation.loc, operation.item)
+
+
+def own_servers(*homes: Loc) -> Loc | None:
+    """The first list of servers at these places that names any."""
+    return next((found for home in homes if (found := child(home, "servers")) is not None and found.node), None)
 
 
 def raw_lists(operation: Operation) -> tuple[Loc | None, Loc | None]:
@@ -221,14 +227,20 @@ def _parameter(name: str, place: str, loc: Loc) -> Parameter:
 
 
 def media_name(name: str) -> str:
-    """A media type for comparison: lower case, without insignificant parameters.
+    """A media type for comparison: lower case, without insignificant parameters and quotes, the others in order.
 
-    >>> media_name("Application/JSON; charset=utf-8")
-    'application/json'
+    >>> media_name("Application/JSON; charset=utf-8"), media_name('a/b; v="1"; p=x')
+    ('application/json', 'a/b; p=x; v=1')
     """
     kind, *rest = (part.strip().lower() for part in name.split(";"))
-    kept = [part for part in rest if part and not part.startswith("charset")]
+    kept = sorted(_unquoted(part) for part in rest if part and not part.startswith("charset"))
     return "; ".join((kind, *kept))
+
+
+def _unquoted(parameter: str) -> str:
+    """A parameter of a media type, its value without quotes that make no difference (RFC 9110, 5.6.6)."""
+    name, sign, text = parameter.partition("=")
+    return f"{name}={text[1:-1]}" if sign and _QUOTED.fullmatch(text) else parameter
 
 
 def _content(loc: Loc | None) -> dict[str, Media]:

@@ -81,7 +81,7 @@ class Comparer:
         """Compare a pair below a node."""
         if not (base or revision) or (base and base == revision):
             return
-        if node.mode.form and is_bytes(base) and is_bytes(revision):
+        if (node.mode.form or node.mode.text) and is_bytes(base) and is_bytes(revision):
             return
         below = self.node(base, revision, self._mode_below(node.mode, base, revision), near=near)
         if not below.done or below.facts or below.children or below.own != NEITHER:

@@ -10,7 +10,22 @@ from cvt_engine.schema.shape import Shape
 def is_bytes(schema: Conj) -> bool:
     """Does it stand for any bytes: `format: binary` of 2.0 and 3.0, or nothing at all as in 3.1?"""
     shape = shape_of(schema)
-    return says_nothing(shape) or (shape.types == {"string"} and shape.formats.keys() == {"binary"} and shape.where.keys() <= {"type", "format"})
+    if says_nothing(shape):
+        return True
+    named = shape.formats.keys() == {"binary"} or (not shape.formats and _is_media(schema))
+    return named and shape.types == {"string"} and shape.where.keys() <= {"type", "format"}
+
+
+def holds_bytes(schema: Conj) -> bool:
+    """Does it stand for bytes, or for a list of them?"""
+    shape = shape_of(schema)
+    return is_bytes(schema) or (shape.types == {"array"} and not shape.prefix and is_bytes(shape.items))
+
+
+def _is_media(schema: Conj) -> bool:
+    """Is it said to be of a media type that is no text, as generators of 3.1 write what was `format: binary`?"""
+    kinds = [str(loc.node["contentMediaType"]).lower() for loc in schema if isinstance(loc.node, dict) and "contentMediaType" in loc.node]
+    return bool(kinds) and not any(kind.startswith("text/") or "json" in kind or "xml" in kind for kind in kinds)
 
 
 def says_nothing(shape: Shape) -> bool:

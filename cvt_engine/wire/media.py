@@ -17,7 +17,7 @@ _MAX_HEADER: Final = 1_000
 
 @dataclass(frozen=True, slots=True)
 class ContentType:
-    """`essence` is type/subtype in lower case, `name` the same with its parameters except charset; `boundary` is a multipart one."""
+    """`essence` is type/subtype in lower case, `name` the same with its parameters in order, except charset; `boundary` is a multipart one."""
 
     essence: str
     name: str
@@ -37,7 +37,7 @@ def content_type(text: str) -> ContentType:
     for part in rest:
         name, _, value = part.partition("=")
         known.setdefault(name.strip().lower(), value.strip().strip('"'))
-    kept = [f"{name}={value.lower()}" for name, value in known.items() if name and name not in ("charset", "boundary")]
+    kept = sorted(f"{name}={value.lower()}" for name, value in known.items() if name and name not in ("charset", "boundary"))
     return ContentType(essence, "; ".join((essence, *kept)), known.get("charset", "").lower(), known.get("boundary", ""))
 
 

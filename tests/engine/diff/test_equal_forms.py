@@ -199,6 +199,24 @@ def form(schema: Json, kind: str = "multipart/form-data", *, version: str = "3.1
 
 
 BINARY: Json = {"type": "string", "format": "binary"}
+FORM = "application/x-www-form-urlencoded"
+ONE_HOST: Json = {"default": "x", "enum": ["x"]}
+VENDOR = "application/vnd.x+json"
+
+
+def swagger(*parameters: Json, works: Json | None = None, **root: Any) -> Json:
+    """A description of 2.0 with one operation."""
+    return document({"/x": {"post": {"parameters": list(parameters), "responses": OK, **(works or {})}}}, version="2.0", **root)
+
+
+def asking_as(kind: str, *, version: str = "3.1.0") -> Json:
+    return operation(version=version, requestBody={"content": {kind: {"schema": STR}}})
+
+
+def served(url: str, **more: Any) -> Json:
+    return operation(root={"servers": [{"url": url}]}, **more)
+
+
 WIRES: list[tuple[str, Json, Json]] = [
     ("short range and listed texts", query({**INT, "minimum": 1, "maximum": 3}), query({**STR, "enum": ["1", "2", "3"]})),
     ("charset of a parameter", content(JSON, obj(a=STR)), content("application/json; charset=utf-8", obj(a=STR))),
@@ -209,6 +227,55 @@ WIRES: list[tuple[str, Json, Json]] = [
         "host in capitals and a port that goes without saying",
         document({}, servers=[{"url": "https://API.example.com:443/v1"}]),
         document({}, servers=[{"url": "https://api.example.com/v1/"}]),
+    ),
+    ("order of parameters of a media type", asking_as(f"{VENDOR}; a=1; b=2"), asking_as(f"{VENDOR}; b=2; a=1")),
+    ("quotes of a media type", asking_as(f'{VENDOR}; v="1"'), asking_as(f"{VENDOR};V=1")),
+    ("list of bytes of 3.0 and 3.1", form(obj(f={"type": "array", "items": BINARY}), version="3.0.3"), form(obj(f={"type": "array", "items": {}}))),
+    ("bytes said by their media type", form(obj(f=BINARY), version="3.0.3"), form(obj(f={**STR, "contentMediaType": "application/octet-stream"}))),
+    ("no servers of its own", served("https://a.com"), served("https://a.com", servers=[])),
+    ("servers that every operation names", operation(servers=[{"url": "https://a.com"}]), served("https://a.com")),
+    ("escape that needs none", served("https://a.com/%7Ex"), served("https://a.com/~x")),
+    ("nothing is a text too", query(STR, allowEmptyValue=True), query(STR)),
+    (
+        "nothing in a header",
+        with_parameters({"name": "h", "in": "header", "schema": INT, "allowEmptyValue": True}),
+        with_parameters({"name": "h", "in": "header", "schema": INT}),
+    ),
+    ("nothing of 2.0", swagger({"name": "q", "in": "query", **STR, "allowEmptyValue": True}), swagger({"name": "q", "in": "query", **STR})),
+    ("host without scheme", swagger(host="a.com"), operation(version="3.0.3", root={"servers": [{"url": "//a.com"}]})),
+    (
+        "schemes of an operation of 2.0",
+        swagger(works={"schemes": ["http"]}, host="a.com", schemes=["https"]),
+        operation(version="3.0.3", servers=[{"url": "http://a.com"}], root={"servers": [{"url": "https://a.com"}]}),
+    ),
+    ("default media type of a field", form(obj(a=obj(b=STR))), form(obj(a=obj(b=STR)), a={"contentType": JSON})),
+    ("numbers listed as words", form(obj(a={"enum": [1, 2]}), FORM), form(obj(a={"enum": ["1", "2"]}), FORM)),
+    ("variable of one value", served("https://x.com"), operation(root={"servers": [{"url": "https://{h}.com", "variables": {"h": ONE_HOST}}]})),
+    (
+        "bodies of 2.0",
+        swagger({"name": "b", "in": "body", "schema": obj(a=STR)}),
+        operation(version="3.0.3", requestBody={"content": {JSON: {"schema": obj(a=STR)}}}),
+    ),
+    (
+        "a file of 2.0 and 3.1",
+        swagger({"name": "f", "in": "formData", "type": "file"}),
+        operation(requestBody={"content": {"multipart/form-data": {"schema": obj(f={"contentMediaType": "application/octet-stream"})}}}),
+    ),
+    (
+        "lists of 2.0",
+        swagger({"name": "q", "in": "query", "type": "array", "items": STR, "collectionFormat": "pipes"}),
+        operation(
+            version="3.0.3", parameters=[{"name": "q", "in": "query", "style": "pipeDelimited", "explode": False, "schema": {"type": "array", "items": STR}}]
+        ),
+    ),
+    (
+        "media type of 3.2",
+        asking_as(JSON, version="3.2.0"),
+        operation(
+            version="3.2.0",
+            requestBody={"content": {JSON: {"$ref": "#/components/mediaTypes/M"}}},
+            root={"components": {"mediaTypes": {"M": {"schema": STR}}}},
+        ),
     ),
     (
         "name of a callback",
