@@ -257,6 +257,11 @@ def test_github_actions_gets_the_lock_with_its_client(started: Checkout) -> None
     assert "requirements/github.txt is missing" in done.stderr
 
 
+def test_postgresql_gets_the_lock_with_its_driver(started: Checkout) -> None:
+    done = started.start("serve", CVT_STORAGE_TYPE="postgres")
+    assert (done.returncode, "image.txt is missing" in done.stderr) == (2, True)
+
+
 def old_python(folder: Path, *, version: str) -> str:
     """A PATH whose only Python says that it is an old one."""
     path = no_uv(folder)

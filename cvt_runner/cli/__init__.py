@@ -19,7 +19,7 @@ def main(argv: list[str] | None = None) -> int:
     """Run the command and return its exit code: 0 ok, 1 broken, 2 usage, 3 inconclusive, 4 internal error, 130 interrupted. Never raises."""
     _open_streams()
     arguments = sys.argv[1:] if argv is None else argv
-    if arguments in (["--version"], ["-V"]):
+    if arguments in (["--version"], ["-V"], ["version"]):
         # Answered before anything is imported: scripts ask for it often.
         sys.stdout.write(f"cvt {__version__}\n")
         return 0

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from cvt_runner.specs.operand import Operands
 
 _CODES: Final = "Exit codes: 0 valid or done, 1 invalid, 2 usage, 4 internal error."
-_SCHEMA: Final = click.Option(["--schema", "-s"], metavar="FILE", required=True, help="The description: a path, `git-ref:path`, or `-`.")
+_SCHEMA: Final = click.Option(["--schema", "-s"], metavar="FILE", required=True, help="The description: a path, `git-ref:path`, an address, or `-`.")
 _FORMS: Final[list[click.Parameter]] = [
     click.Option(["--format", "-f"], type=click.Choice(("text", "json")), default="text", show_default=True, help="How the answer is shown."),
     click.Option(["--json", "published"], is_flag=True, help="JSON with the keys of the public CVT."),
@@ -138,7 +138,15 @@ def generate(console: Console) -> click.Command:
         _text("--method", "-m", text="Method."),
         _text("--path", "-p", text="Path: the template, or a concrete one."),
         click.Option(["--status-code"], type=click.IntRange(0, 599), default=0, help="Status of the response; 0: the first success that is described."),
-        click.Option(["--use-examples"], type=bool, default=True, show_default=True, help="Take the description's own examples where they fit."),
+        click.Option(
+            ["--use-examples"],
+            type=bool,
+            is_flag=False,
+            flag_value=True,
+            default=True,
+            show_default=True,
+            help="Take the description's own examples where they fit.",
+        ),
         _text("--content-type", text="Media type of the bodies."),
         click.Option(["--seed"], type=click.IntRange(0), default=0, help="0 gives the plainest values, any other varies them, always the same way."),
         click.Option(

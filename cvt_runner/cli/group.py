@@ -177,7 +177,7 @@ def _lint(console: Console) -> click.Command:
             return lint.run(targets, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     files = click.Argument(["files"], nargs=-1, required=True, metavar="FILES...")
-    text = "Check OpenAPI documents on their own. FILES are paths, `git-ref:path`, or `-`."
+    text = "Check OpenAPI documents on their own. FILES are paths, `git-ref:path`, addresses, or `-`."
     return click.Command("lint", params=[files, *_result_options()], callback=callback, help=text, epilog=_EXIT_CODES)
 
 
@@ -192,8 +192,10 @@ def _compare(console: Console) -> click.Command:
             return compare.run(*sides, told=_told(values, operands), how=_presentation(values), now=datetime.now(UTC), console=console)
 
     sides = [
-        click.Option(["--old", "--base"], required=True, metavar="FILE", help="The document that clients were built against: a path, `git-ref:path`, or `-`."),
-        click.Option(["--new", "--revision"], required=True, metavar="FILE", help="The document that replaces it: a path, `git-ref:path`, or `-`."),
+        click.Option(
+            ["--old", "--base"], required=True, metavar="FILE", help="The document that clients were built against: a path, `git-ref:path`, an address, or `-`."
+        ),
+        click.Option(["--new", "--revision"], required=True, metavar="FILE", help="The document that replaces it: a path, `git-ref:path`, an address, or `-`."),
     ]
     more = [
         click.Option(

@@ -26,7 +26,11 @@ _HEALTH: Final = "/grpc.health.v1.Health/Check"
 _SERVING: Final = b"\x08\x01"
 _HTTP_PORT: Final = DEFAULT_PORT + 1
 _LOST: Final[tuple[tuple[str, bool | None, str], ...]] = (
-    ("certificate_verify_failed", True, "its TLS certificate is not from one of the authorities in --ca (else the usual ones), or is for another host"),
+    (
+        "certificate_verify_failed",
+        True,
+        "its TLS certificate is not from one of the authorities in --ca or CVT_TLS_CA (else the usual ones), or is for another host",
+    ),
     ("name not found", None, "is the name of the host right?"),
     ("address lookup", None, "is the name of the host right?"),
     ("wrong_version_number", True, "it speaks no TLS: leave --tls, --ca and https:// out"),
@@ -35,9 +39,9 @@ _LOST: Final[tuple[tuple[str, bool | None, str], ...]] = (
     (
         "",
         True,
-        "is its TLS certificate of the authorities in --ca (else the usual ones)? does it ask for --cert and --key? without TLS leave them all out",
+        "is its TLS certificate of the authorities in --ca or CVT_TLS_CA (else the usual ones)? does it ask for --cert and --key? else leave them out",
     ),
-    ("", False, "does the server use TLS? then use --tls, or --ca FILE with the authorities of its certificate"),
+    ("", False, "does the server use TLS? then name the authorities of its certificate with --ca FILE (CVT_TLS_CA), or use --tls"),
 )
 """What to do about a lost connection, by a word of gRPC's detail and by whether we speak TLS; the first that fits counts."""
 Code: Final = grpc.StatusCode

@@ -9,15 +9,15 @@ from typing import Final
 from cvt_engine.errors import EngineError
 from cvt_engine.facade import Spec, bundle, load_spec
 from cvt_runner.errors import UsageError
+from cvt_runner.specs.address import fetched, is_address
 
 MAX_BYTES: Final = 15 * 1024 * 1024
-_SECONDS: Final = 30.0
 
 
 def self_contained(source: str, cwd: str, env: Mapping[str, str]) -> str:
     """The text of a description; several files are bundled into one document of the same meaning. Raises UsageError, SourceMissing, SyntaxInvalid."""
-    if source.startswith(("http://", "https://")):
-        return _text(_fetch(source), source)
+    if is_address(source):
+        return _text(fetched(source, limit=MAX_BYTES + 1), source)
     from cvt_runner.specs.operand import Operands
 
     with Operands(cwd, env, sys.stdin.buffer.read) as operands:
@@ -40,16 +40,3 @@ def _text(data: bytes, source: str) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise UsageError(f"{source} is not UTF-8 text") from None
-
-
-def _fetch(url: str) -> bytes:
-    """What the person who calls us named; nothing that a description names is ever fetched."""
-    from urllib.error import URLError
-    from urllib.request import Request, urlopen
-
-    try:
-        with urlopen(Request(url, headers={"User-Agent": "cvt"}), timeout=_SECONDS) as answer:
-            data: bytes = answer.read(MAX_BYTES + 1)
-    except (URLError, OSError, ValueError) as problem:
-        raise UsageError(f"{url} cannot be read: {getattr(problem, 'reason', problem)}") from None
-    return data

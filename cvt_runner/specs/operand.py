@@ -1,4 +1,4 @@
-"""What `cvt compare` and `cvt lint` take: a file, `git-ref:path`, or `-` for standard input."""
+"""What commands on files take: a file, `git-ref:path`, an address, or `-` for standard input."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
 from cvt_runner.errors import UsageError
+from cvt_runner.specs.address import fetched, is_address
 from cvt_runner.specs.source import STDIN, CommitTree, Files, Memory
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ class Operands(Struct, frozen=True):
             return Operand(STDIN, Memory(self.stdin()))
         if not text or "\0" in text:
             raise UsageError(f"{text!r} is not a file")
+        if is_address(text):
+            return Operand(text, Memory(fetched(text), text))
         if ":" in text and not os.path.lexists(os.path.join(self.cwd, text)):
             return self._revision(text)
         path = os.path.normpath(text) if not os.path.isabs(text) else text
@@ -68,7 +71,7 @@ class Operands(Struct, frozen=True):
         git = open_repository(self.cwd, self.env)
         commit = git.commit(revision) if revision else ""
         if not commit:
-            raise UsageError(f"{text!r} is neither a file nor a file of a commit", hint="write a path, `git-ref:path`, or `-` for standard input")
+            raise UsageError(f"{text!r} is neither a file nor a file of a commit", hint="write a path, `git-ref:path`, an address, or `-` for standard input")
         objects = Objects(git)
         self._objects.append(objects)
         return Operand(_in_tree(git, self.cwd, path), CommitTree(tree(git, objects, commit=commit)))

@@ -88,7 +88,7 @@ class Files(Struct, frozen=True):
 
 
 class Memory(Struct, frozen=True):
-    """One document from standard input; it can refer to nothing else."""
+    """One document from standard input or an address; it can refer to nothing else."""
 
     data: bytes
     name: str = field(default=STDIN)
@@ -96,5 +96,5 @@ class Memory(Struct, frozen=True):
     def __call__(self, uri: str) -> bytes:
         """The document; raises SourceMissing for every other path."""
         if uri != self.name:
-            raise SourceMissing("a document from standard input cannot refer to files", where=uri)
+            raise SourceMissing("a document from standard input or an address cannot refer to files", where=uri)
         return self.data

@@ -58,7 +58,7 @@ def gate_of(settings: Settings, services: Services) -> auth.Gate:
     keys = auth.Keys(auth.from_list(settings.api_keys), settings.api_keys_file, services.keys.list)
     keys.refresh()
     if not len(keys):
-        hint = "set CVT_API_KEYS or CVT_API_KEYS_FILE, or make one with `python -m cvt_server keys create`"
+        hint = "set CVT_API_KEYS or CVT_API_KEYS_FILE, or make one with `cvt keys create NAME --scope admin`"
         raise SettingWrong("API keys are required, but there is none", hint=hint)
     return auth.Gate(keys, rate=settings.rate_limit)
 

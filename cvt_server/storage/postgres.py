@@ -47,7 +47,7 @@ def open_url(url: str | URL, *, connections: int = 25) -> Database:
             connect_args={"connect_timeout": CONNECT_SECONDS, "options": options, "application_name": "cvt", **_ALIVE},
         )
     except ModuleNotFoundError as problem:
-        raise SettingWrong(f"PostgreSQL needs the package {problem.name}", hint="install cvt-runner[server,postgres]") from None
+        raise SettingWrong(f"PostgreSQL needs the package {problem.name}", hint="install cvt-runner[server,postgres]; with ./cvt: CVT_EXTRAS=image") from None
     _bounded(engine)
     return Database(engine, name=f"{parsed.host or 'localhost'}:{parsed.port or 5432}/{parsed.database or ''}")
 

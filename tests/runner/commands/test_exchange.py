@@ -128,6 +128,11 @@ def test_one_side_and_the_list(cvt: Run, folder: Path) -> None:
     assert cvt("generate", "-s", "openapi.json", "--list", cwd=folder).out == "Available endpoints:\n  POST /users\n  GET /name\n"
 
 
+@pytest.mark.parametrize("given", [[], ["--use-examples"], ["--use-examples=false"], ["--use-examples", "true"]])
+def test_examples_are_chosen_as_with_the_public_command(cvt: Run, folder: Path, given: list[str]) -> None:
+    assert cvt("generate", "-s", "openapi.json", *given, "-m", "POST", "-p", "/users", cwd=folder).code == 0
+
+
 def test_an_operation_that_is_not_there_names_the_nearest(cvt: Run, folder: Path) -> None:
     done = cvt("generate", "-s", "openapi.json", "-m", "POST", "-p", "/user", cwd=folder)
     assert (done.code, "/users" in done.err) == (2, True)

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -118,3 +122,22 @@ def test_explain(cvt: Run, tmp_path: Path) -> None:
     listed = cvt("explain", cwd=tmp_path)
     assert listed.code == 0
     assert "api-removed" in listed.out
+
+
+@pytest.fixture
+def served(files: Path) -> Iterator[str]:
+    """The files, over HTTP."""
+    httpd = ThreadingHTTPServer(("127.0.0.1", 0), partial(SimpleHTTPRequestHandler, directory=str(files)))
+    Thread(target=httpd.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{httpd.server_port}"
+    httpd.shutdown()
+    httpd.server_close()
+
+
+def test_documents_at_an_address(cvt: Run, files: Path, served: str) -> None:
+    done = cvt("compare", "--old", f"{served}/old.yaml", "--new", "broken.yaml", cwd=files)
+    assert (done.code, "POST /orders" in done.out) == (1, True), done.text
+    assert cvt("lint", f"{served}/old.yaml", cwd=files).code == 0
+    assert cvt("validate", "-s", f"{served}/old.yaml", "-m", "GET", "-p", "/nowhere", cwd=files).code == 1
+    gone = cvt("compare", "--old", f"{served}/gone.yaml", "--new", "old.yaml", cwd=files)
+    assert (gone.code, "gone.yaml cannot be read" in gone.err) == (2, True), gone.text

@@ -73,7 +73,7 @@ def test_a_lost_connection_says_what_is_wrong(cvt: Run, encrypted: str, locked: 
         (locked, ["--tls"], "speaks no TLS"),
         (encrypted, ["--tls"], "authorities"),
         (encrypted, ["--ca", str(certificates / "ca.key")], "PEM"),
-        (encrypted, [], "use --tls"),
+        (encrypted, [], "CVT_TLS_CA"),
         ("localhost:9551", [], "9550"),
         ("nowhere.invalid:1", [], "name of the host"),
     ):
