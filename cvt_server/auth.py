@@ -11,6 +11,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path
 from threading import Lock
 from typing import Any, Final
@@ -33,7 +34,7 @@ AGAIN_SECONDS: Final = 0.2
 _MOST_BUCKETS: Final = 10_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Known:
     """A key as calls are held against it. `expires_at` 0: never."""
 
@@ -41,6 +42,11 @@ class Known:
     digest: bytes
     scopes: frozenset[str]
     expires_at: int = 0
+
+    @cached_property
+    def actor(self) -> Actor:
+        """Who calls with it."""
+        return Actor(self.name, self.scopes)
 
 
 def from_list(text: str) -> list[Known]:
@@ -144,12 +150,19 @@ class Keys:
 
     def actor(self, secret: str) -> Actor:
         """Whose key that is. Raises Unauthenticated."""
+        found = self.find(secret)
+        if found is None:
+            raise Unauthenticated("invalid API key")
+        return found
+
+    def find(self, secret: str) -> Actor | None:
+        """Whose key that is; None where it is nobody's, or not any more."""
         digest = _digest(secret)
         found = self._by_digest.get(digest)
         # Looked up by hash, so that the time it takes says nothing about a key; compared as well, in constant time.
         if found is None or not hmac.compare_digest(found.digest, digest) or (found.expires_at and found.expires_at <= self._now()):
-            raise Unauthenticated("invalid API key")
-        return Actor(found.name, found.scopes)
+            return None
+        return found.actor
 
     def _read_file(self, *, first: bool) -> None:
         if not self._file:
@@ -212,6 +225,11 @@ class Gate:
         """The caller where nobody needs a key. Raises TooMany."""
         return self._checked(ANONYMOUS, scope, address(peer))
 
+    def recognised(self, secret: str | None, scope: str) -> Actor | None:
+        """The caller behind a key that is known already, without waiting; None where `admit` is to be asked. Raises Forbidden, TooMany."""
+        actor = self.keys.find(secret) if secret and self.keys is not None else None
+        return None if actor is None else self._checked(actor, scope, self._bucket(secret))
+
     async def admit(self, secret: str | None, scope: str, peer: str) -> Actor:
         """The caller behind a key. Who guesses keys is limited by address. Raises Unauthenticated, Forbidden, TooMany."""
         if self.keys is None:
@@ -222,7 +240,7 @@ class Gate:
             if self._rate:
                 self._spend(address(peer))
             raise
-        return self._checked(actor, scope, _digest(secret or "").hex() if self._rate else "")
+        return self._checked(actor, scope, self._bucket(secret))
 
     async def _owner(self, keys: Keys, secret: str | None) -> Actor:
         if not secret:
@@ -234,6 +252,10 @@ class Gate:
                 raise
             await asyncio.to_thread(keys.refresh)  # it may be a new one
             return keys.actor(secret)
+
+    def _bucket(self, secret: str | None) -> str:
+        """Whose calls count together; "" where nobody counts them."""
+        return _digest(secret or "").hex() if self._rate else ""
 
     def _checked(self, actor: Actor, scope: str, who: str) -> Actor:
         if self._rate:

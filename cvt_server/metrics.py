@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections import Counter as Sums
 from collections.abc import Iterable
 from typing import Final
 
@@ -16,6 +17,7 @@ from cvt_server.service.library import Library
 from cvt_server.service.records import VERDICTS
 from cvt_server.service.stats import Sizes
 from cvt_server.service.validation import Validated
+from cvt_server.tally import Tally
 
 BUCKETS: Final = (0.0001, 0.00025, 0.0005, 0.001, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST
@@ -70,6 +72,8 @@ class Metrics:
         self.schemas = Gauge("cvt_schemas", "Schemas that are registered.", multiprocess_mode="livemax", registry=registry)
         self.consumers = Gauge("cvt_consumers", "Consumers that are registered.", multiprocess_mode="livemax", registry=registry)
         self.up = Gauge("cvt_up", "1 while the server serves.", multiprocess_mode="livemax", registry=registry)
+        self._validated = Tally(self._count_validated)
+        self._called = Tally(self._count_calls)
         self._start_at_zero()
 
     def _start_at_zero(self) -> None:
@@ -97,10 +101,35 @@ class Metrics:
 
     def validated(self, done: Validated) -> None:
         """Count one validation and the kinds of its violations."""
-        self.validations.labels(self.schema(done.schema.schema_id), "valid" if done.valid else "invalid").inc()
-        self.validation_seconds.observe(done.seconds)
-        for rule in {violation.rule for violation in done.violations}:
-            self.validation_errors.labels(rule).inc()
+        self._validated.add(done)
+
+    def expect(self, method: str) -> None:
+        """Begin the series of a gRPC method at 0."""
+        self.calls.labels(method, "success"), self.calls.labels(method, "failure"), self.call_seconds.labels(method)
+
+    def called(self, method: str, seconds: float, *, ok: bool, known: bool) -> None:
+        """Count one gRPC call; `known`: its caller showed a valid key."""
+        self._called.add((method, ok, known, seconds))
+
+    def settle(self) -> None:
+        """Count what waits to be counted."""
+        self._validated.flush()
+        self._called.flush()
+
+    def _count_validated(self, many: list[Validated]) -> None:
+        for (schema_id, valid), count in Sums((done.schema.schema_id, done.valid) for done in many).items():
+            self.validations.labels(self.schema(schema_id), "valid" if valid else "invalid").inc(count)
+        for done in many:
+            self.validation_seconds.observe(done.seconds)
+            for rule in {violation.rule for violation in done.violations}:
+                self.validation_errors.labels(rule).inc()
+
+    def _count_calls(self, many: list[tuple[str, bool, bool, float]]) -> None:
+        for (method, ok), count in Sums((method, ok) for method, ok, _, _ in many).items():
+            self.calls.labels(method, "success" if ok else "failure").inc(count)
+        self.auth_ok.inc(sum(known for _, _, known, _ in many))
+        for method, _, _, seconds in many:
+            self.call_seconds.labels(method).observe(seconds)
 
     def operation(self, name: str, status: int, seconds: float) -> None:
         """Count one operation of the REST description, by its own name or `unknown`."""
@@ -115,7 +144,8 @@ class Metrics:
             self.auth_failed.labels(problem.kind).inc()
 
     def look(self, library: Library) -> None:
-        """Take down what the memory holds."""
+        """Take down what waits and what the memory holds."""
+        self.settle()
         self.cache_items.set(len(library))
         self.cache_bytes.set(library.size)
         self.cache_hits.inc(max(0, library.hits - self._seen[0]))
@@ -138,6 +168,7 @@ class Metrics:
 
     def text(self) -> bytes:
         """What a scrape gets; with several workers, the sum of all."""
+        self.settle()
         if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
             from prometheus_client.multiprocess import MultiProcessCollector
 

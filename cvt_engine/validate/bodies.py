@@ -93,8 +93,8 @@ class BodyPlan:
         """Tell what is wrong with it; an absent body is the caller's affair."""
         if not body or not self._plans:
             return
-        raw = next((value for name, value in headers if len(name) == 12 and name.lower() == "content-type"), None)
-        if raw is None or not raw.strip():
+        raw = _stated(headers)
+        if not raw or not raw.strip():
             self._guess(body, report)
             return
         plan, kind = self._known.get(raw) or self._choose(raw)
@@ -156,6 +156,14 @@ class BodyPlan:
         for index, value in enumerate(values):
             if not report.fits(checker, value):
                 report.schema(f"{self._side}-body-schema", "body", checker, value, inside=(index,))
+
+
+def _stated(headers: Headers) -> str | None:
+    """The Content-Type that was sent."""
+    for name, value in headers:
+        if len(name) == 12 and name.lower() == "content-type":
+            return value
+    return None
 
 
 def _twice(value: Any) -> str:

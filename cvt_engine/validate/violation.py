@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
+from msgspec import Struct
+
 from cvt_engine.document import Document
 from cvt_engine.finding import Position, position_values
 from cvt_engine.schema.quote import plain
@@ -72,8 +74,7 @@ def violation_values(violation: Violation) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(Struct, frozen=True):
     """Whether an exchange fits its description, in which points it does not, and the operation (`GET /orders/{id}`, or "" when there is none)."""
 
     valid: bool

@@ -8,7 +8,7 @@ from concurrent.futures import Executor
 from typing import Any, Final, TypeVar
 
 from cvt_engine.errors import EngineError
-from cvt_engine.facade import FixtureOptions, HttpRequest
+from cvt_engine.facade import FixtureOptions, HttpRequest, HttpResponse
 from cvt_server.errors import NotFound, ServerError, Unavailable
 from cvt_server.metrics import Metrics
 from cvt_server.model import Actor
@@ -62,19 +62,17 @@ class ContractCalls:
         self._metrics.registration(done.findings)
         return _registered(done)
 
-    async def ValidateInteraction(self, request: wire.InteractionRequest, _actor: Actor) -> wire.ValidationResult:  # noqa: N802
+    async def ValidateInteraction(self, request: wire.InteractionRequest, _actor: Actor) -> wire.ValidationResult | bytes:  # noqa: N802
         """Hold a request and its response against a description."""
-        problem = _exchange_problem(request)
+        asked, answered = messages.request_of(request.request), messages.response_of(request.response)
+        problem = _exchange_problem(request, asked, answered)
         if problem:
             return self._not_validated("input_validation", f"Validation error: {problem}")
-        subject = self._services.validation.ready(request.schema_id, request.schema_version)
-        if subject is None:
-            found = await self._subject(request.schema_id, request.schema_version)
-            if isinstance(found, wire.ValidationResult):
-                return found
-            subject = found
-        exchange = messages.request_of(request.request), messages.response_of(request.response)
-        return self.told(self._services.validation.judge(subject, *exchange))
+        schema_id, version = request.schema_id, request.schema_version
+        subject = self._services.validation.ready(schema_id, version) or await self._subject(schema_id, version)
+        if isinstance(subject, wire.ValidationResult):
+            return subject
+        return self.told(self._services.validation.judge(subject, asked, answered))
 
     async def GetSchema(self, request: wire.GetSchemaRequest, _actor: Actor) -> wire.GetSchemaResponse:  # noqa: N802
         """A version and its content."""
@@ -131,7 +129,7 @@ class ContractCalls:
         except ServerError:
             return wire.ListEndpointsResponse()
 
-    async def ValidateProducerResponse(self, request: wire.ValidateProducerRequest, _actor: Actor) -> wire.ValidationResult:  # noqa: N802
+    async def ValidateProducerResponse(self, request: wire.ValidateProducerRequest, _actor: Actor) -> wire.ValidationResult | bytes:  # noqa: N802
         """Hold a response against a description, and the request as well where the caller sends one."""
         problem = _producer_problem(request)
         if problem:
@@ -194,10 +192,10 @@ class ContractCalls:
         except Unavailable as problem:
             return wire.CanIDeployResponse(safe_to_deploy=False, summary=f"Unknown: {problem}").SerializeToString()
 
-    def told(self, done: Validated) -> wire.ValidationResult:
+    def told(self, done: Validated) -> wire.ValidationResult | bytes:
         """The reply, counted."""
         self._metrics.validated(done)
-        return messages.result_of(done.schema, done.violations)
+        return messages.result_of(done.schema, done.violations) if done.violations else messages.fits(done.schema.version, done.schema.hash)
 
     def _endpoints(self, schema_id: str) -> wire.ListEndpointsResponse:
         subject = self._services.validation.subject(schema_id)
@@ -249,13 +247,13 @@ def _registered(done: Registered) -> wire.RegisterSchemaResponse:
     )
 
 
-def _exchange_problem(request: wire.InteractionRequest) -> str:
+def _exchange_problem(request: wire.InteractionRequest, asked: HttpRequest, answered: HttpResponse) -> str:
     """What is wrong with the input itself; "" where nothing is."""
     if not request.HasField("request"):
         return "request cannot be null"
     if not request.HasField("response"):
         return "response cannot be null"
-    return _problem(request.schema_id, request.request.method, request.request.path) or _status_problem(request.response.status_code)
+    return _problem(request.schema_id, asked.method, asked.path) or _status_problem(answered.status)
 
 
 def _producer_problem(request: wire.ValidateProducerRequest) -> str:

@@ -61,32 +61,29 @@ class Service(grpc.GenericRpcHandler):
         return self._handlers.get(handler_call_details.method)
 
     def _handler(self, name: str, full: str, row: Method) -> grpc.RpcMethodHandler[Any, Any]:
-        good, bad = self._metrics.calls.labels(name, "success"), self._metrics.calls.labels(name, "failure")
-        seconds = self._metrics.call_seconds.labels(name)
-
-        parse = row.request.FromString
-        traces = self._traces
+        self._metrics.expect(name)
+        parse, inner, scope = row.request.FromString, row.inner, row.scope
+        traces, open_ = self._traces, self._gate.open
 
         async def call(data: bytes, context: aio.ServicerContext[Any, Any]) -> Any:
             started = time.perf_counter()
+            known = ok = False
             try:
-                actor = await self._enter(context, row.scope)
-                reply = await row.inner(parse(data), actor)
+                actor = await self._enter(context, scope)
+                known = not open_
+                reply = await inner(parse(data), actor)
+                ok = True
             except ServerError as problem:
-                bad.inc()
                 await self._refuse(context, problem)
             except DecodeError:
-                bad.inc()
                 await context.abort(grpc.StatusCode.INVALID_ARGUMENT, f"the bytes are no {row.request.DESCRIPTOR.full_name}")
             except Exception:  # noqa: BLE001 the one place where a call's unexpected failure ends
-                bad.inc()
                 await _broken(context, name)
             else:
-                good.inc()
                 return reply
             finally:
                 took = time.perf_counter() - started
-                seconds.observe(took)
+                self._metrics.called(name, took, ok=ok, known=known)
                 if traces is not None:
                     _trace(traces, full, took, context)
 
@@ -96,15 +93,21 @@ class Service(grpc.GenericRpcHandler):
         peer = str(context.peer() or "") if self._gate.limited else ""
         if self._gate.open:
             return self._gate.anonymous(peer, scope)
-        secret = next((value for key, value in context.invocation_metadata() or () if key == "x-api-key"), None)
-        actor = await self._gate.admit(secret if isinstance(secret, str) else None, scope, peer)
-        self._metrics.auth_ok.inc()
-        return actor
+        secret = _secret(context)
+        return self._gate.recognised(secret, scope) or await self._gate.admit(secret, scope, peer)
 
     async def _refuse(self, context: aio.ServicerContext[Any, Any], problem: ServerError) -> None:
         self._metrics.refused(problem)
         status = next((code for kind, code in _STATUS.items() if isinstance(problem, kind)), grpc.StatusCode.INVALID_ARGUMENT)
         await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
+
+
+def _secret(context: aio.ServicerContext[Any, Any]) -> str | None:
+    """The API key that came along; the first where there are several."""
+    for name, value in context.invocation_metadata() or ():
+        if name == "x-api-key":
+            return value if isinstance(value, str) else None
+    return None
 
 
 def _trace(traces: Traces, name: str, took: float, context: aio.ServicerContext[Any, Any]) -> None:

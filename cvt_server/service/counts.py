@@ -10,6 +10,7 @@ from typing import Final
 from cvt_server.errors import Unavailable
 from cvt_server.model import SchemaVersion
 from cvt_server.storage.base import Storage
+from cvt_server.tally import Tally
 
 _Key = tuple[str, str, int, str, bool]
 _DAY: Final = 86_400
@@ -28,16 +29,21 @@ class Counts:
         self._now = now
         self._waiting: Counter[_Key] = Counter()
         self._lock = Lock()
+        self._tally = Tally(self._sum)
 
     def add(self, schema: SchemaVersion, operation: str, *, valid: bool) -> None:
         """Count one validation; `operation` is "" where there was none."""
-        key = (schema.schema_id, schema.version, self._now() // _DAY, operation, valid)
+        self._tally.add((schema.schema_id, schema.version, self._now() // _DAY, operation, valid))
+
+    def _sum(self, many: list[_Key]) -> None:
         with self._lock:
-            if len(self._waiting) < _MOST or key in self._waiting:
-                self._waiting[key] += 1
+            for key in many:
+                if len(self._waiting) < _MOST or key in self._waiting:
+                    self._waiting[key] += 1
 
     def flush(self) -> int:
         """Write what waits; how many rows. Without a database it goes on waiting."""
+        self._tally.flush()
         with self._lock:
             waiting, self._waiting = self._waiting, Counter()
         rows = sorted(_storable(waiting).items())

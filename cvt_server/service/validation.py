@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
+
+from msgspec import Struct
 
 from cvt_engine.errors import NotDescribed
 from cvt_engine.facade import Contract, Endpoint, Fixture, FixtureOptions, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation
@@ -35,8 +37,7 @@ class Subject(NamedTuple):
         return self.loaded.contract
 
 
-@dataclass(frozen=True, slots=True)
-class Validated:
+class Validated(Struct, frozen=True):
     """What an exchange was held against, in what it differs, and how long that took to find out."""
 
     schema: SchemaVersion

@@ -189,8 +189,8 @@ def test_workers_share_ports_figures_and_the_database(tmp_path: Path) -> None:
             raw = path(channel)(exchange().SerializeToString(), timeout=20)
             assert wire.ValidationResult.FromString(raw).valid
             channel.close()
-        text = server.get("/metrics").body.decode()
-        assert 'cvt_grpc_requests_total{method="ValidateInteraction",status="success"} 20.0' in text
+        line = 'cvt_grpc_requests_total{method="ValidateInteraction",status="success"} 20.0'
+        until(lambda: line in server.get("/metrics").body.decode())
         assert server.stop() == 0
 
 
