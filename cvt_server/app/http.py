@@ -22,6 +22,9 @@ HEAD_SECONDS: Final = 15.0
 BODY_SECONDS: Final = 30.0
 """How long nothing may come while a body is under way."""
 
+STALL_SECONDS: Final = 30.0
+"""How long a client may take nothing of an answer that waits for it."""
+
 
 class _Connection(H11Protocol):
     """One client. It has so long to say what it wants; where too many say nothing, one of them makes room for the next."""
@@ -29,6 +32,7 @@ class _Connection(H11Protocol):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self._end: asyncio.TimerHandle | None = None
+        self._stall: asyncio.TimerHandle | None = None
 
     @property
     def idle(self) -> bool:
@@ -56,8 +60,17 @@ class _Connection(H11Protocol):
         else:
             self._give(None)
 
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._expect_less(self.transport.get_write_buffer_size())
+
+    def resume_writing(self) -> None:
+        self._expect_all()
+        super().resume_writing()
+
     def connection_lost(self, exc: Exception | None) -> None:
         self._give(None)
+        self._expect_all()
         super().connection_lost(exc)
 
     def send_400_response(self, _msg: str) -> None:
@@ -67,6 +80,24 @@ class _Connection(H11Protocol):
         if self._end is not None:
             self._end.cancel()
         self._end = None if seconds is None else self.loop.call_later(seconds, self.transport.abort)
+
+    def _expect_less(self, waiting: int) -> None:
+        """Look again: who has taken nothing meanwhile will not take the rest."""
+
+        def look() -> None:
+            left = self.transport.get_write_buffer_size()
+            if left < waiting:
+                self._expect_less(left)
+            else:
+                self.transport.abort()
+
+        self._expect_all()
+        self._stall = self.loop.call_later(STALL_SECONDS, look)
+
+    def _expect_all(self) -> None:
+        if self._stall is not None:
+            self._stall.cancel()
+            self._stall = None
 
     def _refuse(self, problem: Problem) -> None:
         """Answer without having read a request, or instead of reading the rest of it, and end."""

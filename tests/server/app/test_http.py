@@ -130,6 +130,30 @@ def test_idle_clients_make_room_and_busy_ones_do_not(monkeypatch: pytest.MonkeyP
     run(what)
 
 
+LARGE = b"x" * 20_000_000
+
+
+def test_who_takes_nothing_of_an_answer_is_let_go_and_who_is_slow_is_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "STALL_SECONDS", 0.5)
+    request = POST.replace(b": 5", b": %d" % len(LARGE)) + LARGE
+
+    async def what(client: Callable[[], Awaitable[Client]]) -> None:
+        deaf, slow = await client(), await client()
+        for _, writer in (deaf, slow):
+            writer.write(request)
+            await asyncio.wait_for(writer.drain(), SECONDS)
+        got = 0
+        while got < len(LARGE):
+            part = await asyncio.wait_for(slow[0].read(1_000_000), SECONDS)
+            assert part, f"ended after {got} bytes"
+            got += len(part)
+            await asyncio.sleep(0.02)
+        await asyncio.sleep(1.5)
+        assert len(await ended(deaf)) < len(LARGE)
+
+    run(what)
+
+
 @pytest.mark.parametrize("said", [b"\x16\x03\x01 x\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", GET + b"X: " + b"y" * 100_000, POST.replace(b": 5", b": -5")])
 def test_nonsense_is_answered_as_every_problem_is(said: bytes) -> None:
     async def what(client: Callable[[], Awaitable[Client]]) -> None:
