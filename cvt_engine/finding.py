@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -100,11 +101,6 @@ class Finding:
     fingerprint: str = ""
 
     @property
-    def operations(self) -> tuple[str, ...]:
-        """Every operation that it shows up in, each once; "" stands for the document."""
-        return tuple(dict.fromkeys(place.operation for place in self.places)) or (self.operation,)
-
-    @property
     def proved(self) -> bool:
         """True when a verified witness is attached."""
         return self.witness is not None
@@ -114,6 +110,21 @@ class Finding:
         """The best position to show in the head checkout: the revision's, else the base's."""
         excerpt = self.revision or self.base
         return excerpt.position if excerpt else None
+
+
+def told(message: str, places: Sequence[Place], operation: str) -> list[tuple[str, str]]:
+    """Each operation that a finding shows up in, with the message as it reads there; `operation` is the finding's own, "" for the document.
+
+    The message speaks of the part at the first place; elsewhere it may be another one.
+
+    >>> told("body > a went", (Place("GET /a", "body > a"), Place("GET /b", "body > b > a")), "GET /a")
+    [('GET /a', 'body > a went'), ('GET /b', 'body > b > a went')]
+    """
+    parts: dict[str, str] = {}
+    for place in places:
+        parts.setdefault(place.operation, place.part)
+    first = places[0].part if places else ""
+    return [(name, message.replace(first, part, 1) if first and part else message) for name, part in (parts or {operation: ""}).items()]
 
 
 def plain_values(finding: Finding) -> dict[str, Any]:

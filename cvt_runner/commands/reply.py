@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from cvt_engine.facade import template
+from cvt_engine.finding import Place, told
 from cvt_runner.console import Console, printable
 from cvt_runner.render.published import published
 from cvt_runner.render.result import document
@@ -46,15 +47,15 @@ def show(reply: Reply, style: str, console: Console) -> int:
 def published_changes(findings: Iterable[Mapping[str, Any]], *, used: Collection[str] = ()) -> list[dict[str, Any]]:
     """Findings of the registry's under the keys of the public CVT, once for each operation; of those that are `used` where a finding has one."""
     return [
-        published(operation, finding["wire_type"], finding["message"], before=finding["before"], after=finding["after"])
+        published(operation, finding["wire_type"], message, before=finding["before"], after=finding["after"])
         for finding in findings
-        for operation in _operations(finding, used)
+        for operation, message in _told(finding, used)
     ]
 
 
-def _operations(finding: Mapping[str, Any], used: Collection[str]) -> list[str]:
-    found = list(dict.fromkeys(place["operation"] for place in finding["places"])) or [finding["operation"]]
-    return [operation for operation in found if template(operation) in used] or found
+def _told(finding: Mapping[str, Any], used: Collection[str]) -> list[tuple[str, str]]:
+    found = told(finding["message"], [Place(place["operation"], place["part"]) for place in finding["places"]], finding["operation"])
+    return [(operation, message) for operation, message in found if template(operation) in used] or found
 
 
 def wire_change(change: Any) -> dict[str, Any]:

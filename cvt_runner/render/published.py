@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvt_engine.finding import Finding
+from cvt_engine.finding import Finding, told
 from cvt_runner.model.report import Report, State, Verdict
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.result import document
@@ -21,7 +21,10 @@ def render(report: Report, _options: RenderOptions) -> str:
 
 def changes(finding: Finding) -> list[dict[str, Any]]:
     """One finding under the public CVT's keys: once for each operation, because scripts look for their own."""
-    return [published(operation, finding.wire_type, finding.message, before=finding.before, after=finding.after) for operation in finding.operations]
+    return [
+        published(operation, finding.wire_type, message, before=finding.before, after=finding.after)
+        for operation, message in told(finding.message, finding.places, finding.operation)
+    ]
 
 
 def published(operation: str, wire_type: str | None, message: str, *, before: str | None, after: str | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final, cast
 
 from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation, template, violation_line
-from cvt_engine.finding import Finding
+from cvt_engine.finding import Finding, told
 from cvt_server.metrics import change_type
 from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion, Usage
 from cvt_server.service.requests import DeployAnswer
@@ -91,23 +91,24 @@ def changes_of(findings: Iterable[Finding]) -> list[wire.BreakingChange]:
 
 def _changes(finding: Finding, *, proof: bool) -> Iterable[tuple[str, wire.BreakingChange]]:
     kind = kind_of(finding)
-    for operation in finding.operations:
+    for operation, message in told(finding.message, finding.places, finding.operation):
         method, _, path = operation.partition(" ")
         change = wire.BreakingChange(
             type=kind,
             path=path if method.isupper() else "",
             method=method if path and method.isupper() else "",
-            description=_description(finding, operation, proof=proof),
+            description=_description(finding, operation, message, proof=proof),
             old_value=(finding.before or "")[:MAX_TEXT],
             new_value=(finding.after or "")[:MAX_TEXT],
         )
         yield operation, change
 
 
-def _description(finding: Finding, operation: str, *, proof: bool) -> str:
+def _description(finding: Finding, operation: str, message: str, *, proof: bool) -> str:
     shown = proof and finding.witness is not None and len(finding.witness.value) <= MAX_TEXT
     proved = f"; proved by {finding.witness.value}" if shown and finding.witness is not None else ""
-    return f"{f'{operation}: ' if operation not in finding.message else ''}{finding.message} [{finding.rule}]{proved}"
+    named = not operation or message.startswith(f"{operation} ")
+    return f"{'' if named else f'{operation}: '}{message} [{finding.rule}]{proved}"
 
 
 def kind_of(finding: Finding) -> wire.BreakingChangeType:

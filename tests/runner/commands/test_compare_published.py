@@ -26,3 +26,18 @@ def test_a_change_is_told_for_each_operation_with_the_nearest_type(cvt: Run, tmp
         ("POST", "/orders", "TYPE_CHANGED"),
         ("PUT", "/orders", "TYPE_CHANGED"),
     ]
+
+
+def test_each_operation_is_told_of_its_own_part(cvt: Run, tmp_path: Path) -> None:
+    def answering(*fields: str) -> str:
+        shape = {"type": "object", "required": list(fields), "properties": {name: {"type": "string"} for name in fields}}
+        answer = {"description": "ok", "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Order"}}}}
+        call = {status: {"responses": {status: answer}} for status in ("200", "201")}
+        paths = {"/orders": {"get": call["200"], "post": call["201"]}}
+        return json.dumps({"openapi": "3.0.3", "info": {"title": "Shop", "version": "1"}, "paths": paths, "components": {"schemas": {"Order": shape}}})
+
+    (tmp_path / "old.json").write_text(answering("id", "name"))
+    (tmp_path / "new.json").write_text(answering("id"))
+    done = cvt("compare", "--old", "old.json", "--new", "new.json", "--json", cwd=tmp_path)
+    told = {change["method"]: change["description"] for change in json.loads(done.out)["breaking_changes"]}
+    assert ("response 200" in told["GET"], "response 201" in told["POST"]) == (True, True), told
