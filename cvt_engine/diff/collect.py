@@ -11,7 +11,7 @@ from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
 from cvt_engine.operations import read
 from cvt_engine.schema import xml
-from cvt_engine.schema.acquit import acquitted, softened
+from cvt_engine.schema.acquit import Acquittal
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
@@ -93,10 +93,10 @@ class Collector(Struct):
     def settle(self) -> None:
         """Give every schema fact the places from which its pair is reached, by the shortest way."""
         parents, nodes = self._reachable()
-        innocent = acquitted([node for node, _ in self._roots.values()], self.comparer)
+        acquittal = Acquittal([node for node, _ in self._roots.values()], self.comparer)
         for node in nodes:
             beside = tuple(changes(node))
-            facts = [fact for change, effect in node.facts.items() for fact in (softened(change, effect) if id(node) in innocent else (change,))]
+            facts = tuple(acquittal.left(node))
             if facts or beside:
                 ways = self._ways(node, parents)
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)

@@ -18,13 +18,38 @@ BESIDE: Final = frozenset({"discriminator", "unreadable"})
 """Differences that harm whatever the values."""
 
 
-def acquitted(roots: list[Node], comparer: Comparer) -> frozenset[int]:
+class Acquittal:
+    """What is left of the differences of all pairs that are reached from the roots."""
+
+    def __init__(self, roots: list[Node], comparer: Comparer) -> None:
+        guilty = _guilty(roots)
+        self._comparer = comparer
+        self._court = _Court(guilty, Refuter(comparer.same))
+        self._innocent = _acquitted(roots, guilty, self._court)
+
+    def left(self, node: Node) -> Iterator[Change]:
+        """The differences of one pair that have to be told."""
+        innocent = id(node) in self._innocent
+        for change, effect in node.facts.items():
+            if innocent and _harms(change, effect):
+                yield from _softened(change)
+            elif not self._still_there(node, change):
+                yield change
+
+    def _still_there(self, node: Node, change: Change) -> bool:
+        """Is a property that is no longer declared said by other keywords, with all that was said of it? What is allowed for all names does not say it."""
+        if change.aspect != "property" or change.act is not Act.REMOVED:
+            return False
+        old, new = (self._comparer.alternatives(schema, text=False).get("object", []) for schema in (node.base, node.revision))
+        told = any(shape.props.get(change.subject) for shape in old) and not any(shape.additional for shape in new)
+        return told and self._court.equal(node)
+
+
+def _acquitted(roots: list[Node], guilty: dict[int, Node], court: _Court) -> frozenset[int]:
     """The nodes, by id, that are reached from the roots only through pairs whose differences do no harm as a whole."""
-    guilty = _guilty(roots)
-    court = _Court(guilty, Refuter(comparer.same)) if guilty else None
     blamed: set[int] = set()
     stack = [node for node in roots if id(node) in guilty]
-    while stack and court is not None:
+    while stack:
         node = stack.pop()
         if id(node) in blamed:
             continue
@@ -49,6 +74,11 @@ class _Court:
         """Do the differences at and below a pair do no harm?"""
         self._left -= 1
         return self._left >= 0 and self._refuter.harmless(node.base, node.revision, node.mode.side) and not self._is_hollow(node)
+
+    def equal(self, node: Node) -> bool:
+        """Do both sides of a pair surely accept the same values, and some?"""
+        self._left -= 1
+        return self._left >= 0 and self._refuter.equal(node.base, node.revision, node.mode.side) and not self._is_hollow(node)
 
     def _is_hollow(self, node: Node) -> bool:
         """Is what is sent nothing at all? Anything can be said of it then, so the pair says nothing for those below it."""
@@ -107,9 +137,7 @@ def _harms(change: Change, effect: Effect) -> bool:
     return effect.narrows if change.side is Direction.REQUEST else effect.widens if change.side is Direction.RESPONSE else False
 
 
-def softened(change: Change, effect: Effect) -> Iterator[Change]:
+def _softened(change: Change) -> Iterator[Change]:
     """What is left of a difference that does no harm as part of the whole."""
-    if not _harms(change, effect):
-        yield change
-    elif change.act is Act.CHANGED:
+    if change.act is Act.CHANGED:
         yield structs.replace(change, act=Act.WIDENED if change.side is Direction.REQUEST else Act.NARROWED)

@@ -111,7 +111,7 @@ def _merged(kind: str, shapes: list[Shape]) -> list[Shape]:
     kept: list[Shape] = []
     for index, shape in enumerate(shapes):
         others = kept + shapes[index + 1 :]
-        if not any(within(kind, shape, other) for other in others):
+        if not any(not (other.nots or other.conditions) and within(kind, shape, other) for other in others):
             kept.append(shape)
     return [found for shape in kept if (found := plain(shape, kind)) is not None]
 

@@ -10,7 +10,7 @@ from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Conj, Loc, ref_of
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape, join
-from cvt_engine.schema.tidy import decided_branch, demanded_alone, plain_dependents, plain_nots, plain_patterns
+from cvt_engine.schema.tidy import decided_parts, demanded_alone, plain_dependents, plain_nots, plain_patterns
 from cvt_engine.schema.values import TYPES, Value, freeze
 
 Reader = Callable[[Shape, Any, Loc], None]
@@ -129,10 +129,7 @@ def _tidy(shape: Shape) -> None:
 
 def _unconditional(loc: Loc, node: dict[str, Any]) -> list[Conj]:
     """What applies to every value although it stands in a conditional keyword or behind two `not`."""
-    found = []
-    branch = decided_branch(node)
-    if branch and isinstance(node.get(branch), dict | bool):
-        found.append(schema_at(loc.child(branch)))
+    found = [schema_at(loc.child(*way)) for way in decided_parts(node) or ()]
     inner = node.get("not")
     if isinstance(inner, dict) and inner.keys() == {"not"} and isinstance(inner["not"], dict | bool):
         found.append(schema_at(loc.child("not", "not")))
@@ -304,7 +301,7 @@ def _not(shape: Shape, value: Any, loc: Loc) -> None:
 
 def _condition(shape: Shape, _value: Any, loc: Loc) -> None:
     parts = {key: schema_at(loc.child(key)) if isinstance(loc.node.get(key), dict | bool) else ANY for key in ("if", "then", "else")}
-    if decided_branch(loc.node):
+    if decided_parts(loc.node) is not None:
         return
     if parts["then"] and (name := demanded_alone(loc.node)):
         shape.dependent_schemas[name] = join(shape.dependent_schemas.get(name, ANY), parts["then"])

@@ -49,6 +49,10 @@ class Refuter:
         self._canon: dict[tuple[Conj, str], list[Shape]] = {}
         self._pool = Pool()
 
+    def equal(self, base: Conj, revision: Conj, side: Direction) -> bool:
+        """Do both surely accept the same values?"""
+        return self.harmless(base, revision, side) and self._sure(revision, base, side, against=True)
+
     def empty(self, base: Conj, revision: Conj, side: Direction) -> bool:
         """Is what is sent surely nothing at all? Then all that can be said of it is true, and nobody means it."""
         return self._sure(base, revision, side, against=False)

@@ -69,9 +69,17 @@ def _whole_types(node: Any) -> frozenset[str]:
     return frozenset() if "integer" in names and "number" not in names else frozenset(names - {"integer"})
 
 
-def decided_branch(node: dict[str, Any]) -> str:
-    """The keyword (`then` or `else`) that always applies because `if` is always true or never; '' when it depends on the value."""
-    test = node.get("if", "")
+def decided_parts(node: dict[str, Any]) -> list[tuple[str, ...]] | None:
+    """Ways to the schemas that always apply, as `if` is always true, or never, or one branch is impossible; None where it depends on the value."""
+    test, then, otherwise = node.get("if", ""), node.get("then", True), node.get("else", True)
     if test is True or test == {}:
-        return "then"
-    return "else" if test is False else ""
+        ways: list[tuple[str, ...]] = [("then",)]
+    elif test is False:
+        ways = [("else",)]
+    elif isinstance(test, dict) and otherwise is False:
+        ways = [("if",), ("then",)]
+    elif isinstance(test, dict) and then is False and test.keys() == {"not"}:
+        ways = [("if", "not"), ("else",)]
+    else:
+        return None
+    return [way for way in ways if isinstance(node.get(way[0]), dict | bool)]

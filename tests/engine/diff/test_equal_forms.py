@@ -102,6 +102,13 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
         {**obj(k={"enum": ["a", "b"]}), "required": ["k"], "if": IS_A, "then": {"required": ["x"]}, "else": {"required": ["y"]}},
         {"oneOf": [{**obj(k={"const": "a"}), "required": ["k", "x"]}, {**obj(k={"const": "b"}), "required": ["k", "y"]}]},
     ),
+    ("impossible otherwise", {"anyOf": [{"const": "a"}, {"if": {"type": "boolean"}, "else": False}]}, {"anyOf": [{"const": "a"}, {"type": "boolean"}]}),
+    ("impossible branch", {"if": {"not": obj(a=STR)}, "then": False}, obj(a=STR)),
+    (
+        "members in the branches",
+        {**obj(k={"enum": ["a", "b"]}), "required": ["k"], "if": IS_A, "then": {"properties": {"x": STR}}, "else": {"properties": {"y": INT}}},
+        {"oneOf": [{**obj(k={"const": "a"}, x=STR), "required": ["k"]}, {**obj(k={"const": "b"}, y=INT), "required": ["k"]}]},
+    ),
     ("demand of what is there", {**obj(a=STR, b=STR), "required": ["a"], "dependentRequired": {"a": ["b"]}}, {**obj(a=STR, b=STR), "required": ["a", "b"]}),
     ("demand of itself", {**obj(a=STR), "dependentRequired": {"a": ["a"]}}, obj(a=STR)),
     ("demand through another", {**obj(), "dependentRequired": {"a": ["b"], "b": ["c"]}}, {**obj(), "dependentRequired": {"a": ["b", "c"], "b": ["c"]}}),
