@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from cvt_runner.console import Console
+from cvt_runner.console import Console, printable
 from cvt_runner.model.report import Report
 from cvt_runner.render.options import RenderOptions
 from cvt_runner.render.registry import changelog, published, render
@@ -36,4 +36,8 @@ def present(report: Report, how: Presentation, console: Console) -> int:
         write_atomic(Path(how.output), text)
     else:
         console.write(text)
+    if how.published:
+        # the public CVT's keys have no room for it
+        for reason in filter(None, (report.inconclusive, *(spec.inconclusive for spec in report.specs))):
+            console.say(f"inconclusive: {printable(reason)}")
     return report.exit_code

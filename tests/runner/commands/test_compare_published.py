@@ -41,3 +41,12 @@ def test_each_operation_is_told_of_its_own_part(cvt: Run, tmp_path: Path) -> Non
     done = cvt("compare", "--old", "old.json", "--new", "new.json", "--json", cwd=tmp_path)
     told = {change["method"]: change["description"] for change in json.loads(done.out)["breaking_changes"]}
     assert ("response 200" in told["GET"], "response 201" in told["POST"]) == (True, True), told
+
+
+def test_why_nothing_can_be_said_is_said_beside_the_keys(cvt: Run, tmp_path: Path) -> None:
+    (tmp_path / "old.json").write_text("{")
+    (tmp_path / "new.json").write_text(described({"type": "object"}))
+    done = cvt("compare", "--old", "old.json", "--new", "new.json", "--json", cwd=tmp_path)
+    assert (done.code, json.loads(done.out)) == (3, {"compatible": False})
+    assert "inconclusive: " in done.err
+    assert "old.json" in done.err

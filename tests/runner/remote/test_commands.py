@@ -162,3 +162,12 @@ def test_fail_on_breaking_also_fails_for_what_is_there_already(cvt: Run, at: dic
 def test_times_are_shown_as_such(cvt: Run, at: dict[str, str], orders: Path) -> None:
     cvt("register-schema", "orders", "one.yaml", cwd=orders, env=at)
     assert re.search(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", cvt("schemas", "versions", "orders", cwd=orders, env=at).out)
+
+
+def test_a_first_version_is_told_how_to_go_on(cvt: Run, at: dict[str, str], orders: Path) -> None:
+    gate = ("can-i-deploy", "--schema", "new-one", "--version", "1.0.0", "--env", "prod")
+    cvt("register-schema", "new-one", "one.yaml", cwd=orders, env=at)
+    first = cvt(*gate, cwd=orders, env=at)
+    assert (first.code, "say so with `cvt record-deployment`" in first.out) == (3, True), first.out
+    cvt("record-deployment", *gate[1:], cwd=orders, env=at)
+    assert cvt(*gate, cwd=orders, env=at).code == 0
