@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from functools import partial
 from typing import Any, Final, TypeVar
 
 from cvt_engine.errors import EngineError
@@ -34,6 +35,8 @@ SCOPES: Final = {
     "CanIDeploy": "read",
 }
 """The scope that each call needs."""
+LARGE: Final = 256 * 1024
+"""Bytes of an exchange from which on it is judged in a thread: a million query parameters take seconds, and others call meanwhile."""
 R = TypeVar("R")
 
 
@@ -72,7 +75,9 @@ class ContractCalls:
         subject = self._services.validation.ready(schema_id, version) or await self._subject(schema_id, version)
         if isinstance(subject, wire.ValidationResult):
             return subject
-        return self.told(self._services.validation.judge(subject, asked, answered))
+        judge = self._services.validation.judge
+        done = await self._work(judge, subject, asked, answered) if request.ByteSize() > LARGE else judge(subject, asked, answered)
+        return self.told(done)
 
     async def GetSchema(self, request: wire.GetSchemaRequest, _actor: Actor) -> wire.GetSchemaResponse:  # noqa: N802
         """A version and its content."""
@@ -144,7 +149,8 @@ class ContractCalls:
             data = request.request
             asked = HttpRequest(request.method, data.path or request.path, tuple(data.headers.items()), data.body.encode() or None)
             sides = "both"
-        return self.told(self._services.validation.judge(subject, asked, messages.response_of(request.response), sides=sides))
+        judge = partial(self._services.validation.judge, subject, asked, messages.response_of(request.response), sides=sides)
+        return self.told(await self._work(judge) if request.ByteSize() > LARGE else judge())
 
     async def RegisterConsumer(self, request: wire.RegisterConsumerRequest, actor: Actor) -> wire.RegisterConsumerResponse:  # noqa: N802
         """Say who uses what."""
@@ -158,8 +164,7 @@ class ContractCalls:
         """Who uses a schema."""
         if not request.schema_id:
             return wire.ListConsumersResponse()
-        found = await self._work(self._services.consumers.list, request.schema_id, request.environment)
-        return wire.ListConsumersResponse(consumers=[messages.consumer_info(consumer) for consumer in found])
+        return await self._work(self._consumers, request.schema_id, request.environment)
 
     async def DeregisterConsumer(self, request: wire.DeregisterConsumerRequest, actor: Actor) -> wire.DeregisterConsumerResponse:  # noqa: N802
         """A consumer uses it no more."""
@@ -196,6 +201,10 @@ class ContractCalls:
         """The reply, counted."""
         self._metrics.validated(done)
         return messages.result_of(done.schema, done.violations) if done.violations else messages.fits(done.schema.version, done.schema.hash)
+
+    def _consumers(self, schema_id: str, environment: str) -> wire.ListConsumersResponse:
+        found = self._services.consumers.list(schema_id, environment)
+        return wire.ListConsumersResponse(consumers=[messages.consumer_info(consumer) for consumer in found])
 
     def _endpoints(self, schema_id: str) -> wire.ListEndpointsResponse:
         subject = self._services.validation.subject(schema_id)

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import grpc
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
 
+from cvt_engine.facade import ValidateOptions
+from cvt_server.metrics import Metrics
+from cvt_server.model import Actor
+from cvt_server.rpc.contract import ContractCalls
+from cvt_server.service.requests import Register
+from cvt_server.service.schemas import Rules
+from cvt_server.service.services import services_on
+from cvt_server.storage.base import storage_on
+from cvt_server.storage.sqlite import open_memory
 from cvt_wire import cvt_pb2 as wire
 from tests.server.running import SERVICE, Server, description, exchange, register
 
@@ -317,6 +328,43 @@ def test_a_message_of_nearly_16_mib_is_taken_and_a_larger_one_refused(server: Se
 def test_content_past_its_limit_is_refused_in_band(server: Server) -> None:
     found = server.call("RegisterSchema", wire.RegisterSchemaRequest(schema_id="big", schema_content=" " * (15 * 2**20) + description()))
     assert not found.success
+
+
+class CountingPool(ThreadPoolExecutor):
+    """Counts what is done in its threads."""
+
+    work = 0
+
+    def submit(self, *given: Any, **named: Any) -> Any:
+        self.work += 1
+        return super().submit(*given, **named)
+
+
+@pytest.mark.parametrize("method", ["ValidateInteraction", "ValidateProducerResponse"])
+def test_a_large_exchange_is_judged_beside_the_event_loop_and_a_small_one_in_it(method: str) -> None:
+    storage = storage_on(open_memory())
+    services = services_on(storage, rules=Rules(), options=ValidateOptions())
+    services.schemas.register(Register("shop", description()), Actor())
+
+    def request(path: str) -> Any:
+        whole = exchange(path)
+        if method == "ValidateInteraction":
+            return whole
+        return wire.ValidateProducerRequest(schema_id="shop", method="GET", path=path, request=whole.request, response=whole.response)
+
+    with CountingPool(2) as pool:
+        call = getattr(ContractCalls(services, pool, Metrics()), method)
+
+        async def ask(path: str) -> int:
+            before = pool.work
+            await call(request(path), Actor())
+            return pool.work - before
+
+        async def asked() -> list[int]:
+            return [await ask(path) for path in ("/orders/1", "/orders/1", "/orders/1?" + "a=1&" * 100_000)]
+
+        assert asyncio.run(asked())[1:] == [0, 1]
+    storage.database.close()
 
 
 def test_an_unknown_method_is_unimplemented(server: Server) -> None:
