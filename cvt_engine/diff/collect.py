@@ -15,6 +15,7 @@ from cvt_engine.schema.acquit import Acquittal
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
+from cvt_engine.schema.witness import TOLD
 
 
 class Scope(Struct, frozen=True):
@@ -102,7 +103,7 @@ class Collector(Struct):
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
                 for change in (*facts, *beside):
                     self.facts.setdefault(change, {}).update(places)
-                for change in facts:
+                for change in (*facts, *(change for change in beside if change.aspect in TOLD)):
                     self.origins.setdefault(change, Origin(node, *ways[0][1:]))
 
     def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:

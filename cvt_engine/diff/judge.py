@@ -68,7 +68,7 @@ class _Court(Struct, frozen=True):
         proof = self.prover.prove(change, origin.node)
         if proof is None:
             return None
-        whole = self.prover.lift(proof, origin.root, origin.way)
+        whole = self.prover.lift(proof, origin.root, origin.way, change.aspect)
         kind = change.side.value if whole is not None else "value"
         proof = whole or proof
         return Witness(kind, show(proof.value, limit=2_000), proof.accepted, proof.refused, proof.reason)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from cvt_engine.change import Act, Change, Direction, Ref
-from cvt_engine.schema import arrays, objects, unions
+from cvt_engine.schema import arrays, objects, overlap, unions
 from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
@@ -208,6 +208,7 @@ class Comparer:
         self._annotations(node, *shapes)
         if not node.mode.strict:
             unions.compare_discriminators(self, node, *shapes)
+            overlap.compare_whole(self, node)
         for kind in compare_types(self, node, base, revision, shapes):
             unions.compare(self, node, kind, base[kind], revision[kind])
 

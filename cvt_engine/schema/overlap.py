@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Set as AbstractSet
+from itertools import combinations
+from typing import TYPE_CHECKING, Final
 
 from cvt_engine.change import Act, Direction
 from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
-from cvt_engine.schema.shape import Shape
+from cvt_engine.schema.shape import Group, Shape
+from cvt_engine.schema.values import SCALARS
 
 if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
+
+
+MOST: Final = 24
+"""Alternatives of one `oneOf` that are held against each other."""
 
 
 def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revision: list[Shape]) -> None:
@@ -19,15 +26,55 @@ def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revisi
 
     A suspicion, until a value proves it. Where both sides choose by `oneOf`, alternatives are open to each other on both, and nobody means that.
     """
-    asked = node.mode.side is Direction.REQUEST
-    shapes = shape_of(node.base), shape_of(node.revision)
+    asked, shapes = node.mode.side is Direction.REQUEST, _whole_shapes(node)
     given, taken = (base, revision) if asked else (revision, base)
-    there = [any(group.kind == "oneOf" for group in shape.groups) for shape in shapes]
-    if node.mode.strict or len(taken) < 2 or there != [not asked, asked]:
+    if len(taken) > 1 and _only_taken(node, shapes) and any(_within(comparer, node, kind, shape, taken) > 1 for shape in given):
+        _suspect(comparer, node, shapes)
+
+
+def compare_whole(comparer: Comparer, node: Node) -> None:
+    """The same for alternatives as they are written, before those of one type are put together: two that have a type in common may overlap.
+
+    Objects and lists count only where the giving side chooses by `anyOf`.
+    """
+    shapes = _whole_shapes(node)
+    giver, taker = shapes if node.mode.side is Direction.REQUEST else (shapes[1], shapes[0])
+    one_of = [group for group in taker.groups if group.kind == "oneOf" and not any(_alike(comparer, node, group, other) for other in giver.groups)]
+    if not one_of or taker.discriminators:
         return
-    if any(_within(comparer, node, kind, shape, taken) > 1 for shape in given):
-        act = Act.NARROWED if asked else Act.WIDENED
-        comparer.report(node, Difference("overlap", "oneOf", act, None, None, proved=False), *shapes, what=NEITHER)
+    open_to_all = _only_taken(node, shapes) and any(group.kind == "anyOf" for group in giver.groups)
+    kinds = comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text).keys()
+    kinds = kinds if open_to_all else kinds & (SCALARS | {"null"})
+    if any(_shared(comparer, node, group, kinds) for group in one_of):
+        _suspect(comparer, node, shapes)
+
+
+def _alike(comparer: Comparer, node: Node, group: Group, other: Group) -> bool:
+    if other.kind != "oneOf" or len(group.branches) != len(other.branches):
+        return False
+    asked = node.mode.side is Direction.REQUEST
+    pairs = zip(other.branches, group.branches, strict=True)
+    return all(comparer.equal(*(pair if asked else pair[::-1])) for pair in pairs)
+
+
+def _shared(comparer: Comparer, node: Node, group: Group, kinds: AbstractSet[str]) -> bool:
+    found = [comparer.alternatives(branch, text=node.mode.text).keys() & kinds for branch in group.branches[:MOST]]
+    return any(first & second for first, second in combinations(found, 2))
+
+
+def _whole_shapes(node: Node) -> tuple[Shape, Shape]:
+    """The whole shapes of both sides."""
+    return shape_of(node.base), shape_of(node.revision)
+
+
+def _only_taken(node: Node, shapes: tuple[Shape, Shape]) -> bool:
+    asked = node.mode.side is Direction.REQUEST
+    return not node.mode.strict and [any(group.kind == "oneOf" for group in shape.groups) for shape in shapes] == [not asked, asked]
+
+
+def _suspect(comparer: Comparer, node: Node, shapes: tuple[Shape, Shape]) -> None:
+    act = Act.NARROWED if node.mode.side is Direction.REQUEST else Act.WIDENED
+    comparer.report(node, Difference("overlap", "oneOf", act, None, None, proved=False), *shapes, what=NEITHER)
 
 
 def _within(comparer: Comparer, node: Node, kind: str, shape: Shape, others: list[Shape]) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from itertools import islice
+from itertools import combinations, islice
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Change, Direction
@@ -19,6 +19,7 @@ from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surroun
 from cvt_engine.schema.scalars import text_set
 from cvt_engine.schema.shape import Shape, join
 from cvt_engine.schema.texts import outside
+from cvt_engine.schema.told import READABLE, Told, checkable, tagged, texts
 from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
 
@@ -41,6 +42,11 @@ WHOLE: Final = 60
 UNSEEN: Final = frozenset({"xml"})
 """Aspects that validators know nothing of: a value that is refused is refused for something else."""
 
+TOLD: Final = frozenset({"discriminator", "discriminator-value", "content-encoding", "content-media-type"})
+"""Aspects that plain validation passes over: a value proves them that plain validation of the other side accepts."""
+WANTED: Final = {"overlap": "OneOfMultipleValid"}
+"""What a validator has to say of a value, where the fact speaks of nothing else."""
+
 Valid = Callable[[Any], bool]
 Why = Callable[[Any], str]
 
@@ -57,8 +63,9 @@ class Proof(NamedTuple):
 class Judge:
     """Compiled validators of one side and direction, one per conjunction."""
 
-    def __init__(self, source: Source, side: Direction) -> None:
-        self._translator = Translator(source, side)
+    def __init__(self, source: Source, side: Direction, *, told: bool) -> None:
+        self._translator = Told(source, side, formats=True, one_way=False) if told else Translator(source, side)
+        self._formats = READABLE if told else {}
         self._options: Any = None
         self._known: dict[tuple[Conj, int], Any] = {}
 
@@ -74,7 +81,8 @@ class Judge:
         if self._options is None:
             self._options = jsonschema_rs.RegexOptions(size_limit=1 << 20, dfa_size_limit=1 << 22)
         try:
-            return jsonschema_rs.Draft202012Validator(self._translator.document(schema, limit), validate_formats=True, pattern_options=self._options)
+            document = self._translator.document(schema, limit)
+            return jsonschema_rs.Draft202012Validator(document, validate_formats=True, formats=self._formats, pattern_options=self._options)
         except (TooLarge, ValueError, RecursionError, jsonschema_rs.ValidationError, jsonschema_rs.ReferencingError):
             return None
 
@@ -84,23 +92,23 @@ class Prover:
 
     def __init__(self, base: Source, revision: Source) -> None:
         self._sources = (base, revision)
-        self._judges: dict[Direction, tuple[Judge, Judge]] = {}
+        self._judges: dict[tuple[Direction, bool], tuple[Judge, Judge]] = {}
         self._samplers: dict[Direction, Sampler] = {}
         self._asked: Counter[tuple[str, int]] = Counter()
         self._left = SAMPLES
 
     def prove(self, change: Change, node: Node) -> Proof | None:
         """A checked proof that the fact breaks the contract in its direction, or None."""
-        court = None if change.aspect in UNSEEN else self._court(node, LIMIT)
+        told = change.aspect in TOLD
+        court = None if change.aspect in UNSEEN else self._court(node, LIMIT, WANTED.get(change.aspect, ""), told=told)
+        plain = self._court(node, LIMIT) if told else None
         giver, taker = _order(node)
-        if court is None:
-            return None
-        if not self._may_ask("fact", node, FACTS):
+        if court is None or (told and not checkable(change)) or not self._may_ask("fact", node, FACTS):
             return None
         fits, refuses = court
         with self._sampler(node.mode.side) as sampler:
             for value in islice(self._candidates(change, giver, taker, sampler), TRIES_OF.get(change.aspect, TRIES)):
-                if value is not NOTHING and fits(value) and (reason := refuses(value)):
+                if value is not NOTHING and fits(value) and (reason := refuses(value)) and not (plain and plain[1](value)):
                     return Proof(value, *_names(node), reason)
         return None
 
@@ -118,11 +126,11 @@ class Prover:
         finally:
             self._left -= share - max(sampler.left, 0)
 
-    def lift(self, proof: Proof, root: Node, way: tuple[str, ...]) -> Proof | None:
+    def lift(self, proof: Proof, root: Node, way: tuple[str, ...], aspect: str) -> Proof | None:
         """The same proof as a whole body (or parameter) around the value, checked again; None where it cannot be built or is too large."""
         if not way:
             return proof
-        court = self._court(root, WHOLE)
+        court = self._court(root, WHOLE, told=aspect in TOLD)
         if court is None or not self._may_ask("whole", root, WHOLES):
             return None
         fits, refuses = court
@@ -133,17 +141,17 @@ class Prover:
         reason = refuses(value)
         return Proof(value, proof.accepted, proof.refused, reason) if reason else None
 
-    def _court(self, node: Node, limit: int) -> tuple[Valid, Why] | None:
+    def _court(self, node: Node, limit: int, wanted: str = "", *, told: bool = False) -> tuple[Valid, Why] | None:
         side = node.mode.side
-        if side not in self._judges:
-            self._judges[side] = (Judge(self._sources[0], side), Judge(self._sources[1], side))
-            self._samplers[side] = Sampler(side)
-        base = self._judges[side][0].validator(node.base, limit=limit)
-        revision = self._judges[side][1].validator(node.revision, limit=limit)
+        judges = self._judges.get((side, told))
+        if judges is None:
+            judges = self._judges[side, told] = (Judge(self._sources[0], side, told=told), Judge(self._sources[1], side, told=told))
+        self._samplers.setdefault(side, Sampler(side))
+        base, revision = judges[0].validator(node.base, limit=limit), judges[1].validator(node.revision, limit=limit)
         if base is None or revision is None:
             return None
         validators = [base, revision] if side is Direction.REQUEST else [revision, base]
-        return _textual(validators) if node.mode.text else _plain(validators)
+        return (_textual if node.mode.text else _plain)(validators, wanted)
 
     def _candidates(self, change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         """Values of the giving side that the fact says the taking side refuses, the most telling first."""
@@ -162,14 +170,14 @@ def _names(node: Node) -> tuple[str, str]:
     return ("base", "revision") if node.mode.side is Direction.REQUEST else ("revision", "base")
 
 
-def _plain(validators: list[Any]) -> tuple[Valid, Why]:
+def _plain(validators: list[Any], wanted: str) -> tuple[Valid, Why]:
     accepts, refuses = validators
+    return accepts.is_valid, lambda value: _first(refuses.iter_errors(value), wanted)
 
-    def why(value: Any) -> str:
-        error = next(refuses.iter_errors(value), None)
-        return _reason(error) if error is not None else ""
 
-    return accepts.is_valid, why
+def _first(errors: Iterator[Any], wanted: str) -> str:
+    """The first reason, of the kind that is wanted if one is."""
+    return next((_reason(error) for error in errors if wanted in ("", type(error.kind).__name__)), "")
 
 
 def _reason(error: Any) -> str:
@@ -177,14 +185,14 @@ def _reason(error: Any) -> str:
     return text if len(text) <= 200 else text[:199] + "…"
 
 
-def _textual(validators: list[Any]) -> tuple[Valid, Why]:
+def _textual(validators: list[Any], wanted: str) -> tuple[Valid, Why]:
     """On the wire a value is text: it fits when any reading of that text fits."""
     accepts, refuses = validators
 
     def why(value: Any) -> str:
         if any(refuses.is_valid(reading) for reading in readings(value)):
             return ""
-        return _reason(next(refuses.iter_errors(value)))
+        return _first(refuses.iter_errors(value), wanted)
 
     return (lambda value: any(accepts.is_valid(reading) for reading in readings(value))), why
 
@@ -344,6 +352,16 @@ def _multiples(_change: Change, giver: Conj, _taker: Conj, _sampler: Sampler) ->
         yield from (round(step * count, 10) for count in range(1, 12))
 
 
+def _overlapping(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
+    """What lies within two alternatives of the taking side at once."""
+    for group in shape_of(taker).groups:
+        for pair in combinations(group.branches, 2) if group.kind == "oneOf" else ():
+            both = join(*pair)
+            yield from islice(sampler.values(join(giver, both)), 4)
+            for kind, shape in _alternatives(both):
+                yield from islice(_scalar_edges(kind, shape), 12)
+
+
 def _formats(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
     yield from (text for name in (change.before or "", change.after or "") for part in name.split(", ") for text in FORMATS.get(part, ()))
     yield from sampler.values(giver)
@@ -474,4 +492,9 @@ _SOURCES: Final[dict[str, Callable[[Change, Conj, Conj, Sampler], Iterator[Any]]
     "not": _negated,
     "condition": _negated,
     "pattern": _patterns,
+    "overlap": _overlapping,
+    "discriminator": tagged,
+    "discriminator-value": tagged,
+    "content-encoding": texts,
+    "content-media-type": texts,
 }

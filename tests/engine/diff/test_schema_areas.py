@@ -129,7 +129,7 @@ UNIONS: list[Case] = [
         {"oneOf": [{"type": "integer", "multipleOf": 2}, {"type": "integer", "multipleOf": 3}]},
         {"anyOf": [{"type": "integer", "multipleOf": 2}, {"type": "integer", "multipleOf": 3}]},
         N,
-        N,
+        E,
     ),
 ]
 

@@ -88,6 +88,80 @@ def test_what_lies_in_two_alternatives_of_one_of_is_refused() -> None:
     assert verdict(asking({**thing("a"), "properties": {"a": {"enum": ["x", "y"]}}}), asking(apart)) == ""
 
 
+def test_overlapping_values_are_refused_by_one_of() -> None:
+    int_, low, high = {"type": "integer"}, {"type": "integer", "minimum": 0, "maximum": 6}, {"type": "integer", "minimum": 6, "maximum": 10}
+    for base, branches, value in (
+        (NUM, [int_, NUM], "1"),
+        ({"anyOf": [STR, int_, NUM]}, [STR, int_, NUM], "1"),
+        ({"oneOf": [STR, NUM]}, [STR, NUM, int_], "1"),
+        ({"type": "integer", "minimum": 0, "maximum": 10}, [low, high], "6"),
+        ({"enum": ["a", "b", "c"]}, [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}], '"b"'),
+        ({"type": ["string", "integer", "null"]}, [{"type": ["string", "null"]}, {"type": ["integer", "null"]}], "null"),
+        ({"anyOf": [thing("a"), thing("b")]}, [thing("a"), thing("b")], '{"a":"a","b":"a"}'),
+    ):
+        asked, answered = findings(asking(base), asking({"oneOf": branches})), findings(answering({"oneOf": branches}), answering(base))
+        assert [item.rule for item in (*asked, *answered)] == ["request-alternatives-overlap", "response-alternatives-overlap"]
+        assert [item.witness.value for item in (*asked, *answered) if item.witness] == [value, value]
+
+
+def test_alternatives_that_do_not_overlap_are_silent() -> None:
+    low, high = {"type": "integer", "minimum": 0, "maximum": 5}, {"type": "integer", "minimum": 6, "maximum": 10}
+    shut = [{**thing(name), "properties": {name: STR}, "additionalProperties": False} for name in "ab"]
+    for base, branches in (
+        ({"type": "integer", "minimum": 0, "maximum": 10}, [low, high]),
+        ({"enum": ["a", "b", "c"]}, [{"enum": ["a", "b"]}, {"enum": ["c"]}]),
+        ({"type": ["string", "integer", "null"]}, [STR, {"type": ["integer", "null"]}]),
+        ({"type": "integer", "minimum": 9}, [{"type": "integer", "maximum": 6}, {"type": "integer", "minimum": 5}]),
+        ({"anyOf": shut}, shut),
+        ({"oneOf": [NUM, {"type": "integer"}]}, [NUM, {"type": "integer"}]),
+    ):
+        assert verdict(asking(base), asking({"oneOf": branches})) == verdict(answering({"oneOf": branches}), answering(base)) == ""
+
+
+def test_what_only_other_alternatives_refuse_is_no_proof_of_an_overlap() -> None:
+    """Here the empty text fits no alternative, which is another finding's proof."""
+    parts = [{**STR, "format": "uuid"}, {**STR, "format": "date"}]
+    assert rules(asking(STR), asking({"oneOf": parts})) == {"request-format-narrowed"}
+
+
+CAT: Json = {"type": "object", "properties": {"kind": STR, "t": STR, "claws": {"type": "integer"}}, "required": ["kind", "claws"]}
+DOG: Json = {"type": "object", "properties": {"kind": STR, "t": STR, "bark": STR}, "required": ["kind", "bark"]}
+
+
+def choosing(prop: str = "kind", **mapping: str) -> Json:
+    refs = {name: f"#/components/schemas/{name}" for name in ("Cat", "Dog")}
+    said = {"propertyName": prop, "mapping": {tag: refs[name] for tag, name in mapping.items()}}
+    return {"oneOf": [{"$ref": ref} for ref in refs.values()], "discriminator": said}
+
+
+def test_what_a_discriminator_changes_is_proved() -> None:
+    shared: Json = {"components": {"schemas": {"Cat": CAT, "Dog": DOG}}}
+    base = choosing(cat="Cat", dog="Dog")
+    for revision in (choosing("t", cat="Cat", dog="Dog"), choosing(cat="Cat", hund="Dog"), choosing(dog="Cat", cat="Dog")):
+        for old, new in ((asking(base, **shared), asking(revision, **shared)), (answering(base, **shared), answering(revision, **shared))):
+            assert [item.proved for item in findings(old, new) if item.severity.value == "error"] == [True]
+    reworded = {**CAT, "required": ["kind", "claws", "t"]}
+    found = findings(asking(base, **shared), asking(choosing(cat="Cat", hund="Dog"), components={"schemas": {"Cat": reworded, "Dog": DOG}}))
+    told = {item.rule: item.witness.reason for item in found if item.witness}
+    assert told["request-discriminator-value-removed"] == '"dog" is not one of "cat" or "hund"'
+
+
+def test_what_a_text_holds_is_proved_where_it_can_be_checked() -> None:
+    for before, after, value in (
+        ({"contentEncoding": "base64"}, {"contentEncoding": "base64url"}, '"+/+/"'),
+        ({"contentEncoding": "base64"}, {"contentEncoding": "base16"}, '"+/+/"'),
+        ({"contentEncoding": "quoted-printable"}, {"contentEncoding": "base32"}, '"a b!"'),
+        ({"contentEncoding": "base16"}, {"contentEncoding": "base64"}, '"0A"'),
+        ({}, {"contentEncoding": "base64"}, '"a b!"'),
+        ({"contentMediaType": "application/json"}, {"contentMediaType": "image/svg+xml"}, '"{\\"a\\":1}"'),
+        ({"contentMediaType": "text/xml"}, {"contentMediaType": "application/json"}, '"<a/>"'),
+        ({"contentEncoding": "base64"}, {}, None),
+        ({"contentMediaType": "image/png"}, {"contentMediaType": "application/json"}, None),
+    ):
+        (found,) = findings(asking({**STR, **before}), asking({**STR, **after}))
+        assert (found.severity.value, found.witness.value if found.witness else None) == ("error", value)
+
+
 def test_alternatives_on_both_sides_are_open_to_each_other() -> None:
     two, three = {"oneOf": [thing("a"), {"type": "array"}]}, {"oneOf": [thing("a"), thing("b"), {"type": "array"}]}
     assert rules(asking(two), asking(three)) == set()
