@@ -8,7 +8,7 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Media
-from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members
+from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
 from cvt_engine.schema.opaque import holds_bytes
@@ -22,12 +22,6 @@ NESTED: Final = 8
 """Forms within forms looked into."""
 _POSITIONAL: Final = frozenset({"prefixEncoding", "itemEncoding"})
 _PARTED: Final = _POSITIONAL | {"encoding"}
-
-
-def ranges_of(name: str) -> tuple[str, ...]:
-    """A media type and every range that it falls under, the narrowest first."""
-    plain = name.split(";", 1)[0]
-    return (name, plain, f"{plain.split('/', 1)[0]}/*", "*/*")
 
 
 class _Field(NamedTuple):

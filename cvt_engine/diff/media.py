@@ -6,6 +6,7 @@ from cvt_engine.change import Act, Ref
 from cvt_engine.diff import encodings
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import XML, Media
+from cvt_engine.operations.read import ranges_of
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.node import Mode
 from cvt_engine.schema.opaque import is_bytes
@@ -18,7 +19,7 @@ TEXTS = (*XML, "text/plain")
 
 def covering(name: str, content: Content) -> Media | None:
     """The entry that a concrete media type falls under: itself, `type/*`, or `*/*`."""
-    return next((content[candidate] for candidate in encodings.ranges_of(name) if candidate in content), None)
+    return next((content[candidate] for candidate in ranges_of(name) if candidate in content), None)
 
 
 def compare(collector: Collector, scope: Scope, old: Content, new: Content, home: tuple[Ref, Ref]) -> None:

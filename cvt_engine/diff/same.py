@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from typing import Any, Final
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import msgspec
 
 from cvt_engine.document import Document
 from cvt_engine.errors import EngineError
+from cvt_engine.load.spec import Location
+from cvt_engine.schema.heirs import Heirs
 from cvt_engine.schema.loc import Loc, Source
 
 _REF: Final = re.compile(rb'"\$(?:dynamicR|recursiveR|r)ef":"([^"\\]*(?:\\.[^"\\]*)*)"', re.S)
@@ -29,6 +31,7 @@ class Sameness:
         self.comparable = base.version == revision.version
         self._texts: dict[Loc, bytes] = {}
         self._refs = _References()
+        self._heirs = (Heirs(base), Heirs(revision))
         self._known: dict[tuple[Loc, Loc], bool] = {}
         self._changed: dict[_Pair, set[bytes]] = {}
         self._one_tree = base.root.node is revision.root.node
@@ -51,6 +54,8 @@ class Sameness:
     def _same_below(self, base: Loc, revision: Loc) -> bool:
         """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide, where the value is not one and the same."""
         changed = self._changed.get((base.document.uri, revision.document.uri))
+        if changed and not changed.isdisjoint(self._heirs_of(base, revision)):
+            return False
         if base.node is revision.node:
             return changed is None or changed.isdisjoint(self._refs.of(base.node))
         text = self.text(base)
@@ -96,7 +101,13 @@ class Sameness:
             changed.append(edge)
         pair = (first.document.uri, second.document.uri)
         documents[pair] = (first.document, second.document)
-        return pair, self._refs.of(first.node)
+        return pair, self._refs.of(first.node) | self._heirs_of(self.base.at(*_place(first)), self.revision.at(*_place(second)))
+
+    def _heirs_of(self, base: Loc, revision: Loc) -> frozenset[bytes]:
+        """References to what a discriminator chooses from without naming it: the components that build on its own."""
+        sides = [(heirs, loc) for heirs, loc in zip(self._heirs, (base, revision), strict=True) if isinstance(loc.node, dict) and "discriminator" in loc.node]
+        found = {heir.pointer for heirs, loc in sides for heir in heirs.of(loc) if heir.document is loc.document}
+        return frozenset(msgspec.json.encode(f"#{quote(pointer)}")[1:-1] for pointer in found)
 
 
 class _References:
@@ -118,6 +129,10 @@ class _References:
             return self.of(node)
         found = self._known[id(node)] = frozenset[bytes]().union(*(self.below(child, levels - 1) for child in node.values()))
         return found
+
+
+def _place(found: Location) -> tuple[Document, str, Any]:
+    return found.document, found.pointer, found.node
 
 
 def _self_contained(text: bytes) -> bool:

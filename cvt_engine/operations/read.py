@@ -243,6 +243,13 @@ def _unquoted(parameter: str) -> str:
     return f"{name}={text[1:-1]}" if sign and _QUOTED.fullmatch(text) else parameter
 
 
+def ranges_of(name: str) -> tuple[str, ...]:
+    """A media type and every range that it falls under, the narrowest first; `application/*+json` is one of all that end in `+json`."""
+    plain = name.split(";", 1)[0]
+    main, suffix = plain.split("/", 1)[0], plain.rpartition("+")[2]
+    return (name, plain, *([f"{main}/*+{suffix}"] if "+" in plain else []), f"{main}/*", "*/*")
+
+
 def _content(loc: Loc | None) -> dict[str, Media]:
     found: dict[str, Media] = {}
     for name, media in members(loc):

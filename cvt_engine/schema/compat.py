@@ -8,9 +8,10 @@ from contextlib import contextmanager
 from typing import Final
 
 from cvt_engine.change import Act, Change, Direction, Ref
-from cvt_engine.schema import arrays, objects, overlap, unions
+from cvt_engine.schema import arrays, inherited, objects, overlap, unions
 from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
-from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.heirs import Heirs
+from cvt_engine.schema.loc import Conj, Loc, Source
 from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
 from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
@@ -41,6 +42,11 @@ class Comparer:
         self._pairs: dict[tuple[object, ...], Node] = {}
         self._canon: dict[tuple[Conj, bool], Canon] = {}
         self._queue: deque[Node] = deque()
+        self._heirs: dict[Source, Heirs] = {}
+
+    def heirs(self, source: Source) -> Heirs:
+        """The heirs of one side's components."""
+        return self._heirs.setdefault(source, Heirs(source))
 
     @property
     def exhausted(self) -> bool:
@@ -209,6 +215,7 @@ class Comparer:
         if not node.mode.strict:
             unions.compare_discriminators(self, node, *shapes)
             overlap.compare_whole(self, node)
+            inherited.compare(self, node, *shapes)
         for kind in compare_types(self, node, base, revision, shapes):
             unions.compare(self, node, kind, base[kind], revision[kind])
 

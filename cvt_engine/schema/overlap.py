@@ -43,8 +43,8 @@ def compare_whole(comparer: Comparer, node: Node) -> None:
     if not one_of or taker.discriminators:
         return
     open_to_all = _only_taken(node, shapes) and any(group.kind == "anyOf" for group in giver.groups)
-    kinds = comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text).keys()
-    kinds = kinds if open_to_all else kinds & (SCALARS | {"null"})
+    kinds = set(comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text))
+    kinds = kinds if open_to_all else kinds & SCALARS
     if any(_shared(comparer, node, group, kinds) for group in one_of):
         _suspect(comparer, node, shapes)
 

@@ -13,6 +13,7 @@ from cvt_engine.schema.meet import declared, item_at
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.regex_sample import strings_of
+from cvt_engine.schema.scalars import holds
 from cvt_engine.schema.shape import Shape, closed
 from cvt_engine.schema.values import thaw
 
@@ -42,6 +43,8 @@ FORMATS: Final[dict[str, tuple[str, ...]]] = {
     "regex": ("a+",),
     "byte": ("YWJj",),
 }
+LONGEST: Final = 10_000
+"""Strings that need more letters are not made."""
 _DEPTH: Final = 12
 _MOST_ITEMS: Final = 2_000
 _MOST_UNIQUE: Final = 64
@@ -92,9 +95,9 @@ class Sampler:
             case "boolean":
                 yield from (True, False)
             case "number":
-                yield from numbers(shape)
+                yield from (number for number in numbers(shape) if holds(shape, (kind, number)))
             case "string":
-                yield from strings(shape)
+                yield from (text for text in strings(shape) if holds(shape, (kind, text)))
             case "array":
                 yield from self._arrays(shape, depth)
             case _:
@@ -199,7 +202,7 @@ def _more(values: Iterator[Any], distinct: bool) -> Iterator[Any]:
 
 
 def numbers(shape: Shape) -> Iterator[Any]:
-    """Numbers within the shape's bounds, the edges first."""
+    """Numbers at the edges of the shape's bounds, on both sides."""
     step = max(shape.multiples, default=1 if shape.integer else 0)
     low = shape.minimum.value if shape.minimum else None
     high = shape.maximum.value if shape.maximum else None
@@ -207,7 +210,7 @@ def numbers(shape: Shape) -> Iterator[Any]:
     near = [edge + delta for edge in edges for delta in (0, 1, -1, 0.5, -0.5, step, -step)]
     if step and edges:
         near += [(edge // step) * step + shift for edge in edges for shift in (0, step)]
-    for value in (1, 0, *([step] if step else []), *near):
+    for value in (1, 0, step or 0.5, *near):
         number = int(value) if float(value).is_integer() else value
         if not shape.integer or isinstance(number, int):
             yield number
@@ -217,8 +220,19 @@ def strings(shape: Shape) -> Iterator[str]:
     """Strings of the shape's format, pattern and length."""
     for name in shape.formats:
         yield from FORMATS.get(name, ())
+        if shape.min_length <= LONGEST:
+            yield from (padded for text in FORMATS.get(name, ()) for padded in longer(name, text, shape.min_length))
     for pattern in shape.patterns:
         yield from (text for text in strings_of(pattern) if all(matches(other, text) for other in shape.patterns))
-    if shape.min_length <= 10_000:
+    if shape.min_length <= LONGEST:
         yield "a" * max(1, shape.min_length) if shape.max_length != 0 else ""
         yield "a" * shape.min_length
+
+
+def longer(name: str, text: str, size: int) -> Iterator[str]:
+    """The text of a format made as long as `size`, where it may then still have its format."""
+    more = "a" * (size - len(text))
+    if more and name.startswith(("ur", "ir", "json")):
+        yield text + more
+    elif more and "email" in name:
+        yield more + text

@@ -227,12 +227,15 @@ def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) ->
 
 
 def _condition(comparer: Comparer, node: Node, old: Condition, new: Condition) -> tuple[bool, bool]:
-    tests = comparer.included(old.test, new.test, node.mode)
-    if tests != (True, True):
+    """(may it have become narrower, may it have become wider). What fails the test is free of `then`, what passes it is free of `else`."""
+    if bool(old.then) != bool(new.then):
         return True, True
-    then = comparer.included(old.then, new.then, node.mode)
+    tests = comparer.included(old.test, new.test, node.mode)
+    if old.then:
+        then = comparer.included(old.then, new.then, node.mode)
+        return not (tests[1] and then[0]), not (tests[0] and then[1])
     otherwise = comparer.included(old.otherwise, new.otherwise, node.mode)
-    return not (then[0] and otherwise[0]), not (then[1] and otherwise[1])
+    return not (tests[0] and otherwise[0]), not (tests[1] and otherwise[1])
 
 
 def compare_discriminators(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:

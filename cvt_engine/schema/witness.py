@@ -10,12 +10,12 @@ from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Change, Direction
 from cvt_engine.schema.canon import canon
-from cvt_engine.schema.loc import Conj, Source
+from cvt_engine.schema.loc import ANY, Conj, Source
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex_sample import edges_of, strings_of
-from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, numbers, surround
+from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, longer, numbers, surround
 from cvt_engine.schema.scalars import text_set
 from cvt_engine.schema.shape import Shape, join
 from cvt_engine.schema.texts import outside
@@ -24,7 +24,7 @@ from cvt_engine.schema.translate import LIMIT, TooLarge, Translator
 from cvt_engine.schema.values import SCALARS, thaw
 
 TRIES: Final = 400
-TRIES_OF: Final = {"pattern": 3_000}
+TRIES_OF: Final = {"pattern": 3_000, "condition": 1_500, "not": 1_500, "dependent-schemas": 1_500}
 """Values tried for one fact."""
 FACTS: Final = 60
 """Facts of one pair of schemas that a proof is searched for."""
@@ -63,7 +63,7 @@ class Proof(NamedTuple):
 class Judge:
     """Compiled validators of one side and direction, one per conjunction."""
 
-    def __init__(self, source: Source, side: Direction, *, told: bool) -> None:
+    def __init__(self, source: Source, side: Direction, *, told: bool = False) -> None:
         self._translator = Told(source, side, formats=True, one_way=False) if told else Translator(source, side)
         self._formats = READABLE if told else {}
         self._options: Any = None
@@ -246,11 +246,11 @@ def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         yield from _scalar_edges(kind, shape)
         if kind == "array":
             yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
-    yield from ("", "a", "A", "0", " ", "-", "é", "a b", "a@b", 0, 1, -1, 0.5, 2**31, 2**63, True, False, None, [], {}, ["a"], {"a": 1})
     for _, shape in _alternatives(giver, "object"):
         for name in shape.props:
             for value in islice(sampler.values(shape.props[name]), 4):
                 yield from islice(sampler.objects(shape, plus={name: value}), 1)
+    yield from ("", "a", "A", "0", " ", "-", "é", "a b", "a@b", 0, 1, -1, 0.5, 2**31, 2**63, True, False, None, [], {}, ["a"], {"a": 1})
 
 
 def _around(least: int, most: int | None) -> Iterator[int]:
@@ -280,11 +280,7 @@ def _padded(shape: Shape, size: int) -> Iterator[str]:
     """Strings of a length that may still have the shape's format."""
     yield "a" * size
     for name in shape.formats:
-        for text in FORMATS.get(name, ()):
-            if len(text) <= size and name.startswith(("ur", "ir", "json")):
-                yield text + "a" * (size - len(text))
-            elif len(text) <= size and "email" in name:
-                yield "a" * (size - len(text)) + text
+        yield from (padded for text in FORMATS.get(name, ()) for padded in longer(name, text, size))
 
 
 def _member(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
@@ -374,15 +370,18 @@ def _repeated(_change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> I
         yield from ([item] * size for size in (2, max(2, shape.min_items)))
 
 
-def _contains(_change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
+def _contains(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     for _, shape in _alternatives(giver, "array"):
         kinds = (*islice(sampler.values(shape.items), 6), "a", 1, None, True, {}, [])
         yield from (sampler.array_of(shape.copy(contains=()), size) for size in range(4))
         for kind in kinds:
             yield from ([kind] * size for size in range(1, 5))
-        for held in shape.contains:
-            wanted = [value for value in islice(sampler.values(held.schema), 3) if value is not NOTHING]
-            yield from ([value] * size for value in wanted for size in range(6))
+        held = [found.schema for found in shape.contains] or [ANY]
+        wanted = [found.schema for _, other in _alternatives(taker, "array") for found in other.contains] or [ANY]
+        for mine in held:
+            for yours in wanted:
+                for value in islice(_edges(join(shape.items, mine), join(shape.items, yours), sampler), 24):
+                    yield from ([value] * size for size in range(6))
 
 
 def _dependents(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
@@ -395,20 +394,18 @@ def _dependents(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> 
 
 def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Values that a `not` or a condition of the taking side speaks of, mixed into what the giving side takes."""
-    inner: list[Conj] = []
-    for schema in (taker, giver):
-        for shape in (shape_of(schema), *(found for _, found in _alternatives(schema))):
-            inner += [*shape.nots, *(part for found in shape.conditions for part in (found.test, found.then, found.otherwise))]
-    inner = list(dict.fromkeys(inner))
+    shapes = [shape for schema in (taker, giver) for shape in (shape_of(schema), *(found for _, found in _alternatives(schema)))]
+    inner = list(dict.fromkeys(part for shape in shapes for part in _applied(shape)))
     for found in (found for schema in (giver, taker) for found in shape_of(schema).conditions):
         for way in (join(found.test, found.then), found.otherwise):
             yield from islice(sampler.values(join(giver, way)), 8)
     objects = [shape for _, shape in _alternatives(giver, "object")]
-    members: list[tuple[str, list[Any]]] = []
+    triggers = [name for shape in shapes for name in shape.dependent_schemas]
+    members = [(name, list(islice(sampler.values(declared(objects[0], name)), 1))) for name in dict.fromkeys(triggers) if objects]
     for part in inner:
         yield from islice(sampler.values(part), 8)
         for name, prop in shape_of(part).props.items():
-            members.append((name, [value for value in islice(sampler.values(prop), 3) if value is not NOTHING]))
+            members.append((name, _of_member(declared(objects[0], name) if objects else ANY, prop, sampler)))
             for shape in objects:
                 for value in members[-1][1]:
                     yield from sampler.objects(shape, plus={name: value})
@@ -417,11 +414,26 @@ def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Ite
         yield from _mixed(shape, members, sampler)
 
 
+def _applied(shape: Shape) -> Iterator[Conj]:
+    """The schemas that a shape applies to some of its values only."""
+    yield from shape.nots
+    yield from (part for found in shape.conditions for part in (found.test, found.then, found.otherwise))
+    yield from shape.dependent_schemas.values()
+
+
+def _of_member(given: Conj, demanded: Conj, sampler: Sampler) -> list[Any]:
+    """Values of a property that fit what is demanded of it, and some that do not."""
+    both = join(given, demanded)
+    values = [*islice(sampler.values(both), 2), *(edge for kind, shape in _alternatives(both) for edge in islice(_scalar_edges(kind, shape), 12))]
+    values += islice(sampler.values(given), 2)
+    return [value for index, value in enumerate(values) if value is not NOTHING and value not in values[:index]][:8]
+
+
 def _mixed(shape: Shape, members: list[tuple[str, list[Any]]], sampler: Sampler) -> Iterator[Any]:
     for name, values in members[:6]:
         for other, others in members[:6]:
-            for value in values[:2]:
-                for mate in others[:2]:
+            for value in values[:8]:
+                for mate in others[:8]:
                     if other != name:
                         yield from sampler.objects(shape, plus={name: value, other: mate})
             for value in values[:2]:

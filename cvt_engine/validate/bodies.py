@@ -7,6 +7,7 @@ from typing import Any, Final
 from cvt_engine.change import Direction
 from cvt_engine.exchange import Headers
 from cvt_engine.operations.model import Media
+from cvt_engine.operations.read import ranges_of
 from cvt_engine.schema.checker import Checker, Schemas, Unusable
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
@@ -105,8 +106,7 @@ class BodyPlan:
 
     def _choose(self, raw: str) -> tuple[MediaPlan | None, ContentType]:
         kind = content_type(raw)
-        main = kind.essence.partition("/")[0]
-        candidates = (kind.name, kind.essence, *(name for name in self._plans if name.partition(";")[0] == kind.essence), f"{main}/*", "*/*", "*")
+        candidates = (kind.name, kind.essence, *(name for name in self._plans if name.partition(";")[0] == kind.essence), *ranges_of(kind.essence)[2:], "*")
         plan = next((self._plans[name] for name in candidates if name in self._plans), None)
         if len(self._known) < _KNOWN:
             self._known[raw] = (plan, kind)

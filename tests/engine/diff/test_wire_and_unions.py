@@ -146,6 +146,82 @@ def test_what_a_discriminator_changes_is_proved() -> None:
     assert told["request-discriminator-value-removed"] == '"dog" is not one of "cat" or "hund"'
 
 
+def family(heir: Json, **told: Any) -> Json:
+    """A component with a discriminator, an heir of it, and an heir of that."""
+    parent = {"type": "object", "properties": {"kind": STR}, "required": ["kind"], "discriminator": {"propertyName": "kind", **told}}
+    children = {
+        "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, heir]},
+        "Last": {"allOf": [{"$ref": "#/components/schemas/Heir"}, {"type": "object"}]},
+    }
+    return {"components": {"schemas": {"Parent": parent, **children}}}
+
+
+def test_a_change_is_reached_by_a_discriminator_alone() -> None:
+    wide, narrow = {"properties": {"n": NUM}}, {"properties": {"n": {"type": "integer"}}}
+    place: Json = {"type": "object", "properties": {"pet": {"$ref": "#/components/schemas/Parent"}}}
+    for told in ({}, {"mapping": {"heir": "#/components/schemas/Heir"}}):
+        (asked,) = findings(asking(place, **family(wide, **told)), asking(place, **family(narrow, **told)))
+        (answered,) = findings(answering(place, **family(narrow, **told)), answering(place, **family(wide, **told)))
+        assert (asked.rule, answered.rule, asked.proved, answered.proved) == ("request-type-narrowed", "response-type-widened", True, True)
+        assert f"pet.{{as {'heir' if told else 'Heir'}}}.n" in asked.places[0].part
+        assert findings(asking(place, **family(narrow, **told)), asking(place, **family(wide, **told))) == ()
+    plain = {"type": "object", "properties": {"kind": STR}}
+    apart = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, wide]}}}}
+    both = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, narrow]}}}}
+    assert rules(asking(place, **apart), asking(place, **both)) == set()
+
+
+def test_a_suffix_range_covers_what_ends_in_the_suffix() -> None:
+    def ask(kind: str, schema: Json) -> Json:
+        return stored(kind, schema=schema)
+
+    assert rules(ask("application/vnd.a+json", NUM), ask("application/*+json", NUM)) == set()
+    assert rules(ask("application/vnd.a+json", NUM), ask("application/*+json", {"type": "integer"})) == {"request-type-narrowed"}
+    assert rules(ask("application/vnd.a+xml", NUM), ask("application/*+json", NUM)) == {"request-media-type-removed"}
+    assert rules(ask("application/json", NUM), ask("application/*+json", NUM)) == {"request-media-type-removed"}
+
+
+def test_values_are_made_within_all_bounds() -> None:
+    """What is around the value has to fit too, or the proof shows the value alone."""
+    around = {"n": {"type": "number", "minimum": 5}, "m": {"type": "string", "format": "email", "minLength": 20}}
+    base = {"type": "object", "properties": {**around, "a": STR}, "required": ["n", "m"]}
+    (found,) = findings(asking(base), asking({**base, "properties": {**around, "a": {**STR, "maxLength": 3}}}))
+    assert found.witness is not None
+    assert (found.witness.kind, found.witness.value) == ("request", '{"a":"aaaa","n":5,"m":"aaaaaaaa@example.com"}')
+
+
+def test_what_applies_to_some_values_is_proved() -> None:
+    base = {"type": "object", "properties": {"k": STR, "v": NUM}}
+    if_a = {"if": {"properties": {"k": {"const": "a"}}, "required": ["k"]}}
+    least: list[Json] = [{"properties": {"v": {"minimum": number}}} for number in (1, 2)]
+    nums = {"type": "array", "items": NUM}
+    for old, new in (
+        ({**base, **if_a, "then": least[0]}, {**base, **if_a, "then": least[1]}),
+        ({**base, **if_a, "else": least[0]}, {**base, **if_a, "else": least[1]}),
+        (base, {**base, "dependentSchemas": {"k": least[0]}}),
+        ({**nums, "contains": {"minimum": 5}}, {**nums, "contains": {"minimum": 6}}),
+        ({**nums, "contains": {"minimum": 5}}, {**nums, "contains": {"minimum": 5}, "maxContains": 2}),
+        ({"type": "array", "contains": base}, {"type": "array", "contains": {**base, "properties": {"k": STR, "v": {"type": "integer"}}}}),
+    ):
+        (found,) = findings(asking(old), asking(new))
+        assert (found.severity.value, found.proved) == ("error", True)
+
+
+def test_a_test_that_more_values_pass_only_narrows() -> None:
+    base = {"type": "object", "properties": {"k": STR, "v": NUM}}
+    few, many = ({"if": {"properties": {"k": {"enum": names}}, "required": ["k"]}} for names in (["a"], ["a", "b"]))
+    demand = {"then": {"required": ["v"]}}
+    assert (
+        verdict(asking({**base, **few, **demand}), asking({**base, **many, **demand})),
+        verdict(asking({**base, **many, **demand}), asking({**base, **few, **demand})),
+    ) == ("error", "")
+    demand = {"else": {"required": ["v"]}}
+    assert (
+        verdict(asking({**base, **few, **demand}), asking({**base, **many, **demand})),
+        verdict(asking({**base, **many, **demand}), asking({**base, **few, **demand})),
+    ) == ("", "error")
+
+
 def test_what_a_text_holds_is_proved_where_it_can_be_checked() -> None:
     for before, after, value in (
         ({"contentEncoding": "base64"}, {"contentEncoding": "base64url"}, '"+/+/"'),
