@@ -95,7 +95,7 @@ def _closed_over(shape: Shape) -> Shape:
     changes: dict[str, object] = {}
     if shape.unevaluated and not shape.additional_said:
         changes = {"additional": shape.unevaluated, "unevaluated": ()}
-    if shape.unevaluated_items and not shape.items:
+    if shape.unevaluated_items and "items" not in shape.where:
         changes |= {"items": shape.unevaluated_items, "unevaluated_items": ()}
     return shape.copy(**changes) if changes else shape
 

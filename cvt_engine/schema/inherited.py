@@ -21,7 +21,7 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
     if not old or not new or old[0].prop != new[0].prop or base.groups or revision.groups:
         return
     before, after = _tagged(comparer, old[0], node.base), _tagged(comparer, new[0], node.revision)
-    for tag in [tag for tag in before if tag in after]:
+    for tag in reversed([tag for tag in before if tag in after]):  # the nearest is placed first: places are looked up from the end
         below = comparer.node(_called(before[tag], old[0], tag), _called(after[tag], new[0], tag), node.mode, near=Near(None, None))
         node.children.append((f"{{as {tag}}}", below))
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
 
 
+NESTED: Final = 3
+"""Unions within unions looked into."""
 MOST: Final = 24
 """Alternatives of one `oneOf` that are held against each other."""
 
@@ -35,22 +37,28 @@ def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revisi
 def compare_whole(comparer: Comparer, node: Node) -> None:
     """The same for alternatives as they are written, before those of one type are put together: two that have a type in common may overlap.
 
-    Objects and lists count only where the giving side chooses by `anyOf`.
+    Objects and lists count only where the giving side has no `oneOf`.
     """
     shapes = _whole_shapes(node)
     giver, taker = shapes if node.mode.side is Direction.REQUEST else (shapes[1], shapes[0])
-    one_of = [group for group in taker.groups if group.kind == "oneOf" and not any(_alike(comparer, node, group, other) for other in giver.groups)]
+    known = one_ofs(giver)
+    one_of = [group for group in one_ofs(taker) if not any(_alike(comparer, node, group, other) for other in known)]
     if not one_of or taker.discriminators:
         return
-    open_to_all = _only_taken(node, shapes) and any(group.kind == "anyOf" for group in giver.groups)
     kinds = set(comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text))
-    kinds = kinds if open_to_all else kinds & SCALARS
+    kinds = kinds if _only_taken(node, shapes) else kinds & SCALARS
     if any(_shared(comparer, node, group, kinds) for group in one_of):
         _suspect(comparer, node, shapes)
 
 
+def one_ofs(shape: Shape, depth: int = NESTED) -> list[Group]:
+    """Every `oneOf` of a shape and of its alternatives."""
+    inner = [found for group in shape.groups for branch in group.branches[:MOST] if depth for found in one_ofs(shape_of(branch), depth - 1)]
+    return [*(group for group in shape.groups if group.kind == "oneOf" and len(group.branches) > 1), *inner]
+
+
 def _alike(comparer: Comparer, node: Node, group: Group, other: Group) -> bool:
-    if other.kind != "oneOf" or len(group.branches) != len(other.branches):
+    if len(group.branches) != len(other.branches):
         return False
     asked = node.mode.side is Direction.REQUEST
     pairs = zip(other.branches, group.branches, strict=True)
@@ -69,7 +77,7 @@ def _whole_shapes(node: Node) -> tuple[Shape, Shape]:
 
 def _only_taken(node: Node, shapes: tuple[Shape, Shape]) -> bool:
     asked = node.mode.side is Direction.REQUEST
-    return not node.mode.strict and [any(group.kind == "oneOf" for group in shape.groups) for shape in shapes] == [not asked, asked]
+    return not node.mode.strict and [bool(one_ofs(shape)) for shape in shapes] == [not asked, asked]
 
 
 def _suspect(comparer: Comparer, node: Node, shapes: tuple[Shape, Shape]) -> None:

@@ -28,6 +28,7 @@ def compare_types(comparer: Comparer, node: Node, base: Canon, revision: Canon, 
     narrowed, widened = bool(old - new), bool(new - old)
     whole = _wholeness(base, revision)
     narrowed, widened = narrowed or whole == (False, True), widened or whole == (True, False)
+    narrowed, widened = narrowed or _only_null(base, revision), widened or _only_null(revision, base)
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         traits = frozenset({"implied"}) if _only_spelled(shapes, base, revision) else frozenset()
@@ -38,6 +39,8 @@ def compare_types(comparer: Comparer, node: Node, base: Canon, revision: Canon, 
 
 def type_names(found: Canon) -> str:
     """How to say the accepted types in words."""
+    if found.keys() == {"null"}:
+        return "null"
     names = ["integer" if name == "number" and _integers(found[name]) else name for name in found if name != "null"]
     return "any" if len(names) == len(TYPES) - 1 else " or ".join(sorted(names)) or "nothing"
 
@@ -68,10 +71,16 @@ def _nullability(comparer: Comparer, node: Node, base: Canon, revision: Canon, s
     old, new = "null" in base, "null" in revision
     if old == new or len(base) == 0 or len(revision) == 0:
         return
-    if len(base.keys() - {"null"}) == len(TYPES) - 1 or len(revision.keys() - {"null"}) == len(TYPES) - 1:
+    others = base.keys() - {"null"}, revision.keys() - {"null"}
+    if others[0] != others[1] and len(TYPES) - 1 in map(len, others):
         return
     act = Act.NARROWED if old else Act.WIDENED
     comparer.report(node, Difference("nullable", "type", act, "nullable" if old else "not nullable", "nullable" if new else "not nullable"), *shapes)
+
+
+def _only_null(first: Canon, second: Canon) -> bool:
+    """Is null all that one side takes, while nothing at all satisfies the other?"""
+    return first.keys() == {"null"} and not second
 
 
 def _text_types(comparer: Comparer, node: Node, base: Canon, revision: Canon, shapes: Pair) -> list[str]:

@@ -13,6 +13,7 @@ from cvt_engine.schema.canon import canon
 from cvt_engine.schema.loc import ANY, Conj, Source
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
+from cvt_engine.schema.overlap import one_ofs
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex_sample import edges_of, strings_of
 from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, longer, numbers, surround
@@ -177,7 +178,15 @@ def _plain(validators: list[Any], wanted: str) -> tuple[Valid, Why]:
 
 def _first(errors: Iterator[Any], wanted: str) -> str:
     """The first reason, of the kind that is wanted if one is."""
-    return next((_reason(error) for error in errors if wanted in ("", type(error.kind).__name__)), "")
+    return next((_reason(found) for error in errors if (found := _found(error, wanted)) is not None), "")
+
+
+def _found(error: Any, wanted: str) -> Any:
+    """The error itself, or what is wanted of what it holds of its alternatives."""
+    if wanted in ("", type(error.kind).__name__):
+        return error
+    context = getattr(error.kind, "context", None) or ()
+    return next((found for branch in context for inner in branch if (found := _found(inner, wanted)) is not None), None)
 
 
 def _reason(error: Any) -> str:
@@ -350,8 +359,8 @@ def _multiples(_change: Change, giver: Conj, _taker: Conj, _sampler: Sampler) ->
 
 def _overlapping(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """What lies within two alternatives of the taking side at once."""
-    for group in shape_of(taker).groups:
-        for pair in combinations(group.branches, 2) if group.kind == "oneOf" else ():
+    for group in one_ofs(shape_of(taker)):
+        for pair in combinations(group.branches, 2):
             both = join(*pair)
             yield from islice(sampler.values(join(giver, both)), 4)
             for kind, shape in _alternatives(both):
@@ -380,8 +389,9 @@ def _contains(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> It
         wanted = [found.schema for _, other in _alternatives(taker, "array") for found in other.contains] or [ANY]
         for mine in held:
             for yours in wanted:
-                for value in islice(_edges(join(shape.items, mine), join(shape.items, yours), sampler), 24):
-                    yield from ([value] * size for size in range(6))
+                values = [value for value in islice(_edges(join(shape.items, mine), join(shape.items, yours), sampler), 24) if value is not NOTHING]
+                yield from ([value] * size for value in values for size in range(6))
+                yield from (list(pair) for pair in combinations(values[:12], 2))
 
 
 def _dependents(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
@@ -410,7 +420,8 @@ def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Ite
                 for value in members[-1][1]:
                     yield from sampler.objects(shape, plus={name: value})
                 yield from sampler.objects(shape, without=name)
-    for shape in objects:
+    whole = [shape for found in shape_of(giver).conditions for _, shape in _alternatives(join(giver, join(found.test, found.then)), "object")]
+    for shape in (*whole, *objects):
         yield from _mixed(shape, members, sampler)
 
 

@@ -104,6 +104,13 @@ def test_overlapping_values_are_refused_by_one_of() -> None:
         assert [item.witness.value for item in (*asked, *answered) if item.witness] == [value, value]
 
 
+def test_an_alternative_that_is_still_there_is_not_what_another_one_became() -> None:
+    shut = [{**thing(name), "properties": {name: STR}, "additionalProperties": False} for name in "ab"]
+    both, one = {"oneOf": shut}, {"oneOf": shut[:1]}
+    assert rules(asking(both), asking(one)) == {"request-alternative-removed"}
+    assert rules(answering(one), answering(both)) == {"response-alternative-added"}
+
+
 def test_alternatives_that_do_not_overlap_are_silent() -> None:
     low, high = {"type": "integer", "minimum": 0, "maximum": 5}, {"type": "integer", "minimum": 6, "maximum": 10}
     shut = [{**thing(name), "properties": {name: STR}, "additionalProperties": False} for name in "ab"]
@@ -163,11 +170,11 @@ def test_a_change_is_reached_by_a_discriminator_alone() -> None:
         (asked,) = findings(asking(place, **family(wide, **told)), asking(place, **family(narrow, **told)))
         (answered,) = findings(answering(place, **family(narrow, **told)), answering(place, **family(wide, **told)))
         assert (asked.rule, answered.rule, asked.proved, answered.proved) == ("request-type-narrowed", "response-type-widened", True, True)
-        assert f"pet.{{as {'heir' if told else 'Heir'}}}.n" in asked.places[0].part
+        assert f"request body > application/json > pet.{{as {'heir' if told else 'Heir'}}}.n" in {place.part for place in asked.places}
         assert findings(asking(place, **family(narrow, **told)), asking(place, **family(wide, **told))) == ()
     plain = {"type": "object", "properties": {"kind": STR}}
-    apart = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, wide]}}}}
-    both = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, narrow]}}}}
+    apart: Json = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, wide]}}}}
+    both: Json = {"components": {"schemas": {"Parent": plain, "Heir": {"allOf": [{"$ref": "#/components/schemas/Parent"}, narrow]}}}}
     assert rules(asking(place, **apart), asking(place, **both)) == set()
 
 
