@@ -9,6 +9,7 @@ from msgspec import structs
 
 from cvt_engine.change import Act, Change, Direction
 from cvt_engine.schema.compat import Comparer
+from cvt_engine.schema.inherited import CHOSEN
 from cvt_engine.schema.node import Effect, Node
 from cvt_engine.schema.refute import Refuter
 
@@ -48,7 +49,7 @@ class Acquittal:
 def _acquitted(roots: list[Node], guilty: dict[int, Node], court: _Court) -> frozenset[int]:
     """The nodes, by id, that are reached from the roots only through pairs whose differences do no harm as a whole."""
     blamed: set[int] = set()
-    stack = [node for node in roots if id(node) in guilty]
+    stack = [node for node in (*roots, *_chosen(guilty.values())) if id(node) in guilty]
     while stack:
         node = stack.pop()
         if id(node) in blamed:
@@ -119,6 +120,11 @@ def _guilty(roots: list[Node]) -> dict[int, Node]:
                 seen[id(child)] = child
                 stack.append(child)
     return {key: seen[key] for key in _spread(found, users)}
+
+
+def _chosen(nodes: Iterable[Node]) -> list[Node]:
+    """Pairs that a discriminator chooses: what leads to them does not say by itself what they demand."""
+    return [child for node in nodes for segment, child in node.children if segment.startswith(CHOSEN)]
 
 
 def _spread(found: Iterable[int], users: dict[int, list[int]]) -> set[int]:

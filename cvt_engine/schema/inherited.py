@@ -11,6 +11,8 @@ from cvt_engine.schema.shape import Discriminator, Shape
 if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
 
+CHOSEN: Final = "{as "
+"""How the step to an heir begins."""
 MOST: Final = 256
 """Heirs of one component that are looked at."""
 
@@ -23,7 +25,7 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
     before, after = _tagged(comparer, old[0], node.base), _tagged(comparer, new[0], node.revision)
     for tag in reversed([tag for tag in before if tag in after]):  # the nearest is placed first: places are looked up from the end
         below = comparer.node(_called(before[tag], old[0], tag), _called(after[tag], new[0], tag), node.mode, near=Near(None, None))
-        node.children.append((f"{{as {tag}}}", below))
+        node.children.append((f"{CHOSEN}{tag}}}", below))
 
 
 def _tagged(comparer: Comparer, found: Discriminator, schema: Conj) -> dict[str, Loc]:
