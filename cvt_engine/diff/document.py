@@ -23,9 +23,9 @@ def facts(base: Source, revision: Source) -> Collector:
     collector = Collector(Comparer(sameness.same), schemes_same=schemes(base) == schemes(revision))
     with spending(collector.comparer.purse):
         _walk(collector, sameness, base, revision)
+        collector.settle()
     if collector.comparer.exhausted:
         collector.add(Scope("", side=Direction.NONE), "comparison", Act.CHANGED, (base.root, revision.root))
-    collector.settle()
     return collector
 
 

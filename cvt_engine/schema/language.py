@@ -15,6 +15,8 @@ STATES: Final = 4_000
 """Derivatives looked at for one question; beyond it there is no answer."""
 STEPS: Final = 40_000
 """Parts of expressions derived for one question: some tenths of a second at most."""
+_BEGINNING: Final = 500
+"""What a question costs before its first step."""
 _DEEPEST: Final = 200
 _WIDEST: Final = 200
 LAST: Final = 0x10FFFF
@@ -136,7 +138,7 @@ class Difference:
         self._known: dict[tuple[Language, int], Language] = {}
         self._symbols = _symbols(self._start)
         self._left = STEPS
-        self._looked_at = 0
+        self._looked_at = _BEGINNING + 5 * len(self._symbols)
 
     @property
     def steps(self) -> int:

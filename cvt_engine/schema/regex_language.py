@@ -54,7 +54,7 @@ class _UnknownError(Exception):
 
 def told_apart(first: TextSet, second: TextSet) -> tuple[tuple[str] | tuple[()] | None, int]:
     """The shortest text of the first set that is not in the second, () where there is none, None where it cannot be decided; and what it cost."""
-    size = sum(len(pattern) for texts in (first, second) for pattern in texts[0])
+    size = sum(min(len(pattern), _LONGEST) for texts in (first, second) for pattern in texts[0])
     try:
         search = Difference(_language(*first), _language(*second))
     except (TooComplexError, _UnknownError, RecursionError):

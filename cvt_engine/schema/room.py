@@ -60,7 +60,7 @@ def _numbers(wanted: Wanted) -> bool:
         return False
     if low.value == high.value:
         return ("number", low.value) not in wanted.values and holds(shape, ("number", low.value))
-    if step is None or (high.value - low.value) / step > LISTED:
+    if step is None or high.value - low.value > LISTED * step:
         return True
     numbers = (count * step for count in range(int(low.value // step), int(high.value // step) + 2))
     return any(holds(shape, ("number", _plain(number))) and ("number", _plain(number)) not in wanted.values for number in numbers)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from cvt_engine.change import Act, Direction
 from cvt_engine.schema import overlap
@@ -303,11 +306,30 @@ def _moved(item: tuple[str, Conj], after: Tagged, key: str) -> bool:
 
 
 def _opaque(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
-    """Unions beyond the limit: each branch compared with the branch at its place."""
+    """Unions beyond the limit: each branch compared with the one that is written alike, else with the one at its place."""
     old, new = base.groups, revision.groups
     if len(old) == len(new) and all(len(first.branches) == len(second.branches) for first, second in zip(old, new, strict=True)):
-        pairs = [pair for first, second in zip(old, new, strict=True) for pair in zip(first.branches, second.branches, strict=True)]
-        found = [comparer.included(*pair, node.mode) for pair in pairs]
-        if all(item == (True, True) for item in found):
+        pairs = (pair for first, second in zip(old, new, strict=True) for pair in _in_any_order(first.branches, second.branches))
+        if all(comparer.included(*pair, node.mode) == (True, True) for pair in pairs):
             return
     comparer.report(node, Difference("alternative", "oneOf", Act.CHANGED, None, None, "many", proved=False), base, revision)
+
+
+def _in_any_order(base: Sequence[Conj], revision: Sequence[Conj]) -> Iterator[tuple[Conj, Conj]]:
+    """Branches in pairs: those of the same component or the same words first, the others as they come."""
+    alike: dict[bytes | str, list[int]] = {}
+    for place in range(len(revision) - 1, -1, -1):
+        alike.setdefault(_written(revision[place]), []).append(place)
+    others: list[Conj] = []
+    for schema in base:
+        if twins := alike.get(_written(schema)):
+            yield schema, revision[twins.pop()]
+        else:
+            others.append(schema)
+    yield from zip(others, (revision[place] for place in sorted(place for twins in alike.values() for place in twins)), strict=True)
+
+
+def _written(schema: Conj) -> bytes | str:
+    if not schema:
+        return ""
+    return schema[-1].name or msgspec.json.encode(schema[-1].node, order="deterministic")

@@ -299,3 +299,11 @@ def test_patterns_that_are_known_cost_what_they_cost_the_first_time() -> None:
     assert spent[0] == spent[1] < WORK
     with spending(Purse(0)):
         assert outside(*hard) is None
+
+
+def test_numbers_beyond_doubles_and_large_unions_in_another_order_end() -> None:
+    small, large = {"type": "number", "multipleOf": 1e-300, "maximum": 1e308}, {"type": "number", "multipleOf": 3e-299, "maximum": 10**4000}
+    assert verdict(asking(small), asking(large)) == verdict(asking(large), asking(small)) == "error"
+    many = [{"type": "object", "required": [f"k{index}"], "properties": {f"k{index}": STR}} for index in range(400)]
+    assert verdict(asking({"oneOf": many}), asking({"oneOf": many[::-1]})) == ""
+    assert rules(asking({"oneOf": many}), asking({"oneOf": [*many[1:], {"type": "string"}]})) == {"request-alternative-changed-unproved"}
