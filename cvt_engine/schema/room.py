@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cvt_engine.schema.demands import EVERY_TEXT, Possible, Schemas, Some, Stray, Wanted, together
 from cvt_engine.schema.loc import Conj
@@ -13,6 +13,9 @@ from cvt_engine.schema.regex_language import remains
 from cvt_engine.schema.scalars import common_step, divides, divides_all, holds, ranged, sized, whole
 from cvt_engine.schema.shape import Shape, closed
 from cvt_engine.schema.texts import Texts
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 LISTED: Final = 1_000
 """Whole numbers in a range that are tried one by one."""
@@ -46,6 +49,13 @@ def _refused(wanted: Wanted, content: object) -> bool:
     return isinstance(content, int | float) and any(divides(step, content) for step in wanted.steps)
 
 
+def _near(low: float, high: float, most: float | Fraction) -> bool:
+    try:
+        return high - low <= most
+    except OverflowError:  # a whole number beyond all doubles
+        return False
+
+
 def _numbers(wanted: Wanted) -> bool:
     shape = ranged(wanted.shape)
     low, high = shape.minimum, shape.maximum
@@ -60,7 +70,7 @@ def _numbers(wanted: Wanted) -> bool:
         return False
     if low.value == high.value:
         return ("number", low.value) not in wanted.values and holds(shape, ("number", low.value))
-    if step is None or high.value - low.value > LISTED * step:
+    if step is None or not _near(low.value, high.value, LISTED * step):
         return True
     numbers = (count * step for count in range(int(low.value // step), int(high.value // step) + 2))
     return any(holds(shape, ("number", _plain(number))) and ("number", _plain(number)) not in wanted.values for number in numbers)
