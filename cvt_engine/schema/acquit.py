@@ -11,7 +11,10 @@ from cvt_engine.change import Act, Change, Direction
 from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.inherited import CHOSEN
 from cvt_engine.schema.node import Effect, Node
+from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.refute import Refuter
+from cvt_engine.schema.shape import Shape, closed
+from cvt_engine.schema.values import SCALARS
 
 ASKED: Final = 300
 """Pairs of schemas that are asked about in one comparison."""
@@ -54,12 +57,31 @@ def _acquitted(roots: list[Node], guilty: dict[int, Node], court: _Court) -> fro
         node = stack.pop()
         if id(node) in blamed:
             continue
-        if court.innocent(node):
+        if not exact(node) and court.innocent(node):
             stack += court.hollow_below(node)
             continue
         blamed.add(id(node))
         stack += court.below(node)
     return frozenset(guilty.keys() - blamed)
+
+
+def exact(node: Node) -> bool:
+    """Is a pair compared keyword by keyword as exactly as its values are? Then nothing but the pairs below it can be in question."""
+    base, revision = shape_of(node.base), shape_of(node.revision)
+    return (base.enum is None) is (revision.enum is None) and _exact(base) and _exact(revision)
+
+
+def _exact(shape: Shape) -> bool:
+    """Does no keyword decide about what another one says?"""
+    tied = (shape.groups, shape.nots, shape.conditions, shape.dependent, shape.dependent_schemas, shape.names, shape.pattern_props, shape.contains)
+    rest = (shape.unevaluated, shape.unevaluated_items, shape.prefix, shape.multiples, shape.min_props, shape.broken, shape.or_null)
+    if any(tied) or any(rest) or shape.patterns or shape.max_props is not None or shape.max_items is not None:
+        return False
+    if shape.enum is not None and any(kind not in SCALARS for kind, _ in shape.enum):
+        return False
+    if shape.additional and not closed(shape.additional):
+        return False
+    return shape.required.keys() <= shape.props.keys() and not any(map(closed, (*shape.props.values(), shape.items)))
 
 
 class _Court:

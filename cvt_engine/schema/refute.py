@@ -21,9 +21,9 @@ from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Condition, Shape, closed
 from cvt_engine.schema.values import SCALARS, TYPES, Value, show, thaw
 
-STEPS: Final = 1_500
+STEPS: Final = 200
 """Choices looked at for one question."""
-ALL: Final = 60_000
+ALL: Final = 20_000
 """Choices looked at in one comparison."""
 DEPTH: Final = 24
 """Parts of parts looked into."""
