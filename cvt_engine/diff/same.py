@@ -54,7 +54,7 @@ class Sameness:
     def _same_below(self, base: Loc, revision: Loc) -> bool:
         """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide, where the value is not one and the same."""
         changed = self._changed.get((base.document.uri, revision.document.uri))
-        if changed and not changed.isdisjoint(self._heirs_of(base, revision)):
+        if changed and (_chooses(base.node) or _chooses(revision.node)) and not changed.isdisjoint(self._heirs_of(base, revision)):
             return False
         if base.node is revision.node:
             return changed is None or changed.isdisjoint(self._refs.of(base.node))
@@ -101,11 +101,14 @@ class Sameness:
             changed.append(edge)
         pair = (first.document.uri, second.document.uri)
         documents[pair] = (first.document, second.document)
-        return pair, self._refs.of(first.node) | self._heirs_of(self.base.at(*_place(first)), self.revision.at(*_place(second)))
+        refs = self._refs.of(first.node)
+        if _chooses(first.node) or _chooses(second.node):
+            refs |= self._heirs_of(self.base.at(*_place(first)), self.revision.at(*_place(second)))
+        return pair, refs
 
     def _heirs_of(self, base: Loc, revision: Loc) -> frozenset[bytes]:
         """References to what a discriminator chooses from without naming it: the components that build on its own."""
-        sides = [(heirs, loc) for heirs, loc in zip(self._heirs, (base, revision), strict=True) if isinstance(loc.node, dict) and "discriminator" in loc.node]
+        sides = [(heirs, loc) for heirs, loc in zip(self._heirs, (base, revision), strict=True) if _chooses(loc.node)]
         found = {heir.pointer for heirs, loc in sides for heir in heirs.of(loc) if heir.document is loc.document}
         return frozenset(msgspec.json.encode(f"#{quote(pointer)}")[1:-1] for pointer in found)
 
@@ -129,6 +132,10 @@ class _References:
             return self.of(node)
         found = self._known[id(node)] = frozenset[bytes]().union(*(self.below(child, levels - 1) for child in node.values()))
         return found
+
+
+def _chooses(node: Any) -> bool:
+    return type(node) is dict and "discriminator" in node
 
 
 def _place(found: Location) -> tuple[Document, str, Any]:

@@ -71,7 +71,9 @@ def _whole_types(node: Any) -> frozenset[str]:
 
 def decided_parts(node: dict[str, Any]) -> list[tuple[str, ...]] | None:
     """Ways to the schemas that always apply, as `if` is always true, or never, or one branch is impossible; None where it depends on the value."""
-    test, then, otherwise = node.get("if", ""), node.get("then", True), node.get("else", True)
+    if "if" not in node:
+        return None
+    test, then, otherwise = node["if"], node.get("then", True), node.get("else", True)
     if test is True or test == {}:
         ways: list[tuple[str, ...]] = [("then",)]
     elif test is False:
