@@ -71,8 +71,9 @@ def _nullability(comparer: Comparer, node: Node, base: Canon, revision: Canon, s
     old, new = "null" in base, "null" in revision
     if old == new or len(base) == 0 or len(revision) == 0:
         return
-    if len(base.keys() - {"null"}) == len(TYPES) - 1 or len(revision.keys() - {"null"}) == len(TYPES) - 1:
-        return
+    others = base.keys() - {"null"}, revision.keys() - {"null"}
+    if others[0] != others[1] and len(TYPES) - 1 in map(len, others):
+        return  # that any type is accepted, or is not any more, says it already
     act = Act.NARROWED if old else Act.WIDENED
     comparer.report(node, Difference("nullable", "type", act, "nullable" if old else "not nullable", "nullable" if new else "not nullable"), *shapes)
 

@@ -281,6 +281,8 @@ SCALARS: list[Case] = [
 
 APPLICATORS: list[Case] = [
     ("not of a type", {"not": STR}, {"type": ["null", "boolean", "number", "array", "object"]}, N, N),
+    ("anything but null", {}, {"not": NULL}, E, N),
+    ("every other type", {}, {"type": ["boolean", "number", "string", "array", "object"]}, E, N),
     ("not narrowed", {"type": "string", "not": {"enum": ["a"]}}, {"type": "string", "not": {"enum": ["a", "b"]}}, E, N),
     ("not widened", {"type": "string", "not": {"enum": ["a", "b"]}}, {"type": "string", "not": {"enum": ["a"]}}, N, E),
     ("not that never bites", STR, {"type": "string", "not": {"type": "integer"}}, N, N),
