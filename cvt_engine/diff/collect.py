@@ -38,13 +38,27 @@ class Origin(Struct, frozen=True):
     way: tuple[str, ...]
 
 
+class Door(Struct, frozen=True):
+    """One difference between what two security elements demand; `held` is a requirement that is no longer enough."""
+
+    act: Act
+    held: str
+    before: str
+    after: str
+    traits: frozenset[str] = frozenset()
+
+
 class Collector(Struct):
-    """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known."""
+    """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known.
+
+    `doors` holds the differences of pairs of security elements that were compared.
+    """
 
     comparer: Comparer
     schemes_same: bool = False
     facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
     origins: dict[Change, Origin] = field(default_factory=dict)
+    doors: dict[tuple[Loc | None, Loc | None], list[Door]] = field(default_factory=dict)
     _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)
 
     def add(

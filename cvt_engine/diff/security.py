@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cvt_engine.change import Act
-from cvt_engine.diff.collect import Collector, Scope
+from cvt_engine.diff.collect import Collector, Door, Scope
 from cvt_engine.operations.model import Operation
 from cvt_engine.operations.read import security_of
 from cvt_engine.operations.security import Credential, Requirement, requirements, scheme_homes
@@ -51,17 +51,21 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     homes = security_of(old), security_of(new)
     if collector.schemes_same and _node(homes[0]) == _node(homes[1]):
         return
-    before, after = requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source)
+    if homes not in collector.doors:  # most operations share what the whole description demands
+        collector.doors[homes] = _differences(requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source))
+    for found in collector.doors[homes]:
+        sites = (_site(old), _site(new))
+        collector.add(scope, "security", found.act, sites, subject=found.held, before=found.before, after=found.after, traits=found.traits)
+
+
+def _differences(before: list[Requirement], after: list[Requirement]) -> list[Door]:
     if before == after:
-        return
-    sites = (_site(old), _site(new))
-    for held in before:
-        if not any(_enough(held, wanted) for wanted in after):
-            traits = {"anonymous"} if not held else set()
-            act = Act.NARROWED
-            collector.add(scope, "security", act, sites, subject=show(held), before=show(held), after=" or ".join(map(show, after)), traits=traits)
-    if all(any(_enough(held, wanted) for wanted in after) for held in before):
-        collector.add(scope, "security", Act.WIDENED, sites, before=" or ".join(map(show, before)), after=" or ".join(map(show, after)))
+        return []
+    wanted = " or ".join(map(show, after))
+    lost = [held for held in before if not any(_enough(held, other) for other in after)]
+    if not lost:
+        return [Door(Act.WIDENED, "", " or ".join(map(show, before)), wanted)]
+    return [Door(Act.NARROWED, show(held), show(held), wanted, frozenset() if held else frozenset({"anonymous"})) for held in lost]
 
 
 def _node(home: Loc | None) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cvt_engine.change import Act, Change, Direction, Ref
@@ -240,14 +241,15 @@ def _pattern_pairs(base: Shape, revision: Shape) -> Iterator[tuple[str, str]]:
         mine = Texts(frozenset({pattern}))
         twin = next((other for other in left[:8] if mine.equals(Texts(frozenset({other})))), pattern)
         yield pattern, twin
-        left = [other for other in left if other != twin]
+        if twin != pattern:
+            left.remove(twin)
     yield from ((pattern, pattern) for pattern in left)
 
 
 def _of_names(shape: Shape, pattern: str) -> Conj:
     """What a shape demands of properties whose names match a pattern that it does not have."""
     names, found = Texts(frozenset({pattern})), ANY
-    covering = [schema for other, schema in list(shape.pattern_props.items())[:8] if names.within(Texts(frozenset({other})))]
+    covering = [schema for other, schema in islice(shape.pattern_props.items(), 8) if names.within(Texts(frozenset({other})))]
     for schema in covering:
         found = join(found, schema)
     return found if covering else shape.additional

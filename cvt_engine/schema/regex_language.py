@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
@@ -54,9 +54,19 @@ class _UnknownError(Exception):
 
 def told_apart(first: TextSet, second: TextSet) -> tuple[tuple[str] | tuple[()] | None, int]:
     """The shortest text of the first set that is not in the second, () where there is none, None where it cannot be decided; and what it cost."""
-    size = sum(min(len(pattern), _LONGEST) for texts in (first, second) for pattern in texts[0])
+    return _searched((first, second), lambda: Difference(_language(*first), _language(*second)))
+
+
+def left_over(texts: TextSet, refused: tuple[TextSet, ...]) -> tuple[bool | None, int]:
+    """Is there a text in the first set that is in none of the others? None where it cannot be decided; and what it cost."""
+    found, work = _searched((texts, *refused), lambda: Difference(_language(*texts), either(*(_language(*each) for each in refused))))
+    return None if found is None else found != (), work
+
+
+def _searched(sets: tuple[TextSet, ...], begin: Callable[[], Difference]) -> tuple[tuple[str] | tuple[()] | None, int]:
+    size = sum(map(_size, sets))
     try:
-        search = Difference(_language(*first), _language(*second))
+        search = begin()
     except (TooComplexError, _UnknownError, RecursionError):
         return None, size
     try:
@@ -66,17 +76,14 @@ def told_apart(first: TextSet, second: TextSet) -> tuple[tuple[str] | tuple[()] 
     return () if found is None else (found,), _work(size, search.steps)
 
 
+def _size(texts: TextSet) -> int:
+    patterns, _, _, listed = texts
+    return sum(min(len(pattern), _LONGEST) for pattern in patterns) + sum(map(len, listed or ()))
+
+
 def _work(size: int, steps: int) -> int:
     """What a question cost: the expressions of long patterns are long, and so is each step with them."""
     return size + steps + steps * size // _LENGTHENS
-
-
-def remains(texts: TextSet, refused: tuple[TextSet, ...]) -> bool | None:
-    """Is there a text in the first set that is in none of the others? None where it cannot be decided."""
-    try:
-        return Difference(_language(*texts), either(*(_language(*each) for each in refused))).witness() is not None
-    except (TooComplexError, _UnknownError, RecursionError):
-        return None
 
 
 def _language(patterns: frozenset[str], least: int, most: int | None, listed: frozenset[str] | None) -> Language:

@@ -9,10 +9,9 @@ from cvt_engine.schema.demands import EVERY_TEXT, Possible, Schemas, Some, Stray
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.meet import declared, item_at
 from cvt_engine.schema.names import NOTHING, common, listing, matching, names_of, perhaps_in, surely_in
-from cvt_engine.schema.regex_language import remains
 from cvt_engine.schema.scalars import common_step, divides, divides_all, holds, ranged, sized, whole
 from cvt_engine.schema.shape import Shape, closed
-from cvt_engine.schema.texts import Texts
+from cvt_engine.schema.texts import Texts, remains
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from cvt_engine.schema.regex import matches
 from cvt_engine.schema.regex_sample import strings_of
@@ -17,12 +17,32 @@ WORK: Final = 2_000_000
 """Steps that one comparison may spend on taking patterns apart: some seconds. The hardest question takes 40,000 of short patterns, most take some hundreds."""
 
 
+KEPT: Final = 100_000
+"""Answers that one comparison remembers; questions beyond them are paid for each time."""
+_Answer = TypeVar("_Answer")
+
+
 class Purse:
-    """What is left of that work. `refused`: a question was left open for want of it."""
+    """What is left of that work. `refused`: a question was left open for want of it. Each question is paid for once."""
 
     def __init__(self, left: int = WORK) -> None:
         self.left = left
         self.refused = False
+        self._answers: dict[object, Any] = {}
+
+    def answer(self, question: object, find: Callable[[], tuple[_Answer, int]]) -> _Answer | None:
+        """The answer to a question, which `find` gives with its price; None where that cannot be paid."""
+        if question in self._answers:
+            found: _Answer = self._answers[question]
+            return found
+        if self.left <= 0:
+            self.refused = True
+            return None
+        found, price = find()  # also paid where it is known from elsewhere: what a comparison says must not depend on those before it
+        self.left -= price
+        if len(self._answers) < KEPT:
+            self._answers[question] = found
+        return found
 
 
 _PURSE: ContextVar[Purse | None] = ContextVar("purse", default=None)
@@ -58,14 +78,19 @@ class Texts(NamedTuple):
 
 def outside(inner: Texts, outer: Texts) -> tuple[str] | tuple[()] | None:
     """The shortest text of one set that is not in the other, () where there is none, None where it cannot be decided."""
+    return _paid((inner, outer), lambda: _weighed(inner, outer))
+
+
+def remains(texts: Texts, refused: tuple[Texts, ...]) -> bool | None:
+    """Is there a text in the first set that is in none of the others? None where it cannot be decided."""
+    from cvt_engine.schema.regex_language import left_over
+
+    return _paid((texts, *refused, "left over"), lambda: left_over(texts, refused))
+
+
+def _paid(question: object, find: Callable[[], tuple[_Answer, int]]) -> _Answer | None:
     purse = _PURSE.get()
-    if purse is not None and purse.left <= 0:
-        purse.refused = True
-        return None
-    found, work = _weighed(inner, outer)
-    if purse is not None:  # also for a known answer: what a comparison says must not depend on those before it
-        purse.left -= work
-    return found
+    return find()[0] if purse is None else purse.answer(question, find)
 
 
 @lru_cache(maxsize=4096)

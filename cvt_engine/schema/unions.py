@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Final
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 Shapes = list[Shape]
 CLOSE: Final = 2
 """Alternatives with at most this many differences of their own are taken for the same thing, changed."""
+MANY: Final = 2_500
+"""Pairs of conditions, or of schemas beside `not`, up to which each is compared with each."""
+Item = TypeVar("Item")
 
 
 def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: Shapes) -> None:
@@ -209,16 +212,17 @@ def _nots(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
     old, new = list(base.nots), list(revision.nots)
     if not old and not new:
         return
-    narrowed = [schema for schema in new if not any(comparer.included(other, schema, node.mode)[1] for other in old)]
-    widened = [schema for schema in old if not any(comparer.included(schema, other, node.mode)[0] for other in new)]
+    narrowed = [schema for schema, others in _candidates(new, old, _written) if not any(comparer.included(other, schema, node.mode)[1] for other in others)]
+    widened = [schema for schema, others in _candidates(old, new, _written) if not any(comparer.included(schema, other, node.mode)[0] for other in others)]
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         comparer.report(node, Difference("not", "not", act, None, None, proved=False), base, revision)
 
 
 def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
-    old = [item for item in base.conditions if not any(_condition(comparer, node, item, other) == (False, False) for other in revision.conditions)]
-    new = [item for item in revision.conditions if not any(_condition(comparer, node, other, item) == (False, False) for other in base.conditions)]
+    before, after = _candidates(base.conditions, revision.conditions, _condition_written), _candidates(revision.conditions, base.conditions, _condition_written)
+    old = [item for item, others in before if not any(_condition(comparer, node, item, other) == (False, False) for other in others)]
+    new = [item for item, others in after if not any(_condition(comparer, node, other, item) == (False, False) for other in others)]
     if len(old) == len(new):
         acts = [_condition(comparer, node, *pair) for pair in zip(old, new, strict=True)]
         narrowed, widened = any(act[0] for act in acts), any(act[1] for act in acts)
@@ -227,6 +231,21 @@ def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) ->
     if narrowed or widened:
         act = Act.CHANGED if narrowed and widened else Act.NARROWED if narrowed else Act.WIDENED
         comparer.report(node, Difference("condition", "if", act, None, None, proved=False), base, revision)
+
+
+def _candidates(items: Sequence[Item], others: Sequence[Item], written: Callable[[Item], object]) -> Iterator[tuple[Item, Sequence[Item]]]:
+    """Each item with those that may say the same: all of them, but of many the one at its place and one that is written alike."""
+    if len(items) * len(others) <= MANY:
+        yield from ((item, others) for item in items)
+        return
+    alike = {written(other): other for other in others}
+    for place, item in enumerate(items):
+        twin = alike.get(written(item))
+        yield item, (*others[place : place + 1], *(() if twin is None else (twin,)))
+
+
+def _condition_written(item: Condition) -> tuple[bytes | str, ...]:
+    return _written(item.test), _written(item.then), _written(item.otherwise)
 
 
 def _condition(comparer: Comparer, node: Node, old: Condition, new: Condition) -> tuple[bool, bool]:

@@ -311,7 +311,7 @@ def _undeclared(change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> I
         names = [name for name in ("extra", "x-extra", "zz9", "a", "0") if name not in known]
         if change.aspect == "pattern-property":
             names = [name for name in strings_of(change.subject) if name not in known]
-        names += [name for pattern in shape.pattern_props for name in strings_of(pattern)][:4]
+        names += islice((name for pattern in shape.pattern_props for name in strings_of(pattern)), 4)
         names += ["n" * 40, "with space"]
         for name in names:
             for value in (*islice(sampler.values(shape.additional), 3), "a", 1, None, [], {}):

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cvt_engine.diff import security
 from cvt_engine.facade import CompareOptions, compare, load_spec
-from cvt_engine.schema.texts import WORK, Purse, Texts, outside, spending
+from cvt_engine.operations.security import Requirement, requirements
+from cvt_engine.schema.loc import Loc, Source
+from cvt_engine.schema.texts import WORK, Purse, Texts, outside, remains, spending
 from tests.engine.diff.pairs import Json, answering, asking, document, findings, rules, verdict, with_parameters
 
 STR, INT = {"type": "string"}, {"type": "integer"}
@@ -121,7 +124,7 @@ def test_large_schemas_end(pair: tuple[Any, Any]) -> None:
 def test_many_operations_that_share_a_component_are_one_finding() -> None:
     def tree(kind: str) -> Json:
         answer = {"200": {"description": "ok", "content": {"application/json": {"schema": ref("A")}}}}
-        paths = {f"/p{index}": {"get": {"responses": answer}} for index in range(300)}
+        paths: Json = {f"/p{index}": {"get": {"responses": answer}} for index in range(300)}
         return {**document(paths), "components": {"schemas": {"A": {"type": "object", "properties": {"a": {"type": kind}}}}}}
 
     (finding,) = findings(tree("integer"), tree("number"))
@@ -299,6 +302,67 @@ def test_patterns_that_are_known_cost_what_they_cost_the_first_time() -> None:
     assert spent[0] == spent[1] < WORK
     with spending(Purse(0)):
         assert outside(*hard) is None
+
+
+def test_a_question_about_patterns_is_paid_once_in_a_comparison() -> None:
+    inner, outer = Texts(frozenset({"^(a|b)*a.{6}$"})), Texts(frozenset({"^(a|b)*b.{6}$"}))
+    purse = Purse()
+    with spending(purse):
+        first, others = outside(inner, outer), remains(inner, (outer,))
+        left = purse.left
+        assert (outside(inner, outer), remains(inner, (outer,))) == (first, others)
+    assert first
+    assert others
+    assert purse.left == left < WORK
+    with spending(Purse(left=1)):
+        assert (outside(inner, outer), outside(inner, outer), outside(outer, inner)) == (first, first, None)
+
+
+def test_what_pattern_properties_leave_is_paid_from_the_purse() -> None:
+    purse, patterns = Purse(0), [Texts(frozenset({f"^x{index}"})) for index in range(3)]
+    with spending(purse):
+        assert remains(patterns[0], tuple(patterns[1:])) is None
+    assert purse.refused
+
+
+def test_many_pattern_properties_against_others_end_and_it_is_said() -> None:
+    def patterned(offset: int, kind: Json) -> Json:
+        return asking({"patternProperties": {f"^x{index}.*(a|b)*{index + offset}$": kind for index in range(1_500)}})
+
+    found = findings(patterned(0, STR), patterned(1, INT))
+    assert {finding.rule for finding in found} >= {"request-pattern-property-narrowed", "comparison-incomplete"}
+
+
+@pytest.mark.parametrize("keyword", ["condition", "not"])
+def test_many_conditions_and_exclusions_are_compared_in_bounded_time(keyword: str) -> None:
+    def part(index: int, kind: Json) -> Json:
+        if keyword == "not":
+            return {"not": {"properties": {f"a{index}": kind}, "required": [f"a{index}"]}}
+        return {"if": {"properties": {f"a{index}": {"const": 1}}}, "then": {"required": [f"b{index}"]}, "else": {"properties": {f"c{index}": kind}}}
+
+    def tree(kind: Json) -> Json:
+        return asking({"allOf": [part(index, kind) for index in range(400)]})
+
+    assert rules(tree(STR), tree(INT)) in ({"request-condition-changed-unproved"}, {"request-not-changed"})
+    assert verdict(tree(STR), asking({"allOf": [part(index, STR) for index in reversed(range(400))]})) == ""
+
+
+def test_demands_of_the_whole_description_are_compared_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Loc | None] = []
+
+    def counted(home: Loc | None, source: Source) -> list[Requirement]:
+        asked.append(home)
+        return requirements(home, source)
+
+    monkeypatch.setattr(security, "requirements", counted)
+
+    def tree(field: str) -> Json:
+        paths: Json = {f"/p{index}": {"get": {"responses": {}}} for index in range(50)}
+        schemes = {"securitySchemes": {"k": {"type": "apiKey", "in": "header", "name": field}}}
+        return {**document(paths), "security": [{"k": []}], "components": schemes}
+
+    (finding,) = [finding for finding in findings(tree("X-A"), tree("X-B")) if "security" in finding.rule]
+    assert (len(finding.places), len(asked)) == (50, 2)
 
 
 def test_numbers_beyond_doubles_and_large_unions_in_another_order_end() -> None:
