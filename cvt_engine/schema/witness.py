@@ -35,8 +35,8 @@ SHARE: Final = 4_000
 """Schemas looked at for the values of one proof."""
 SAMPLES: Final = 400_000
 """Schemas looked at for all proofs together."""
-
-
+PAIRS: Final = 400
+"""Pairs of alternatives for which a value of both is made."""
 WHOLE: Final = 60
 """Places that a whole body may reach to be worth a proof of its own."""
 
@@ -359,12 +359,12 @@ def _multiples(_change: Change, giver: Conj, _taker: Conj, _sampler: Sampler) ->
 
 def _overlapping(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """What lies within two alternatives of the taking side at once."""
-    for group in one_ofs(shape_of(taker)):
-        for pair in combinations(group.branches, 2):
-            both = join(*pair)
-            yield from islice(sampler.values(join(giver, both)), 4)
-            for kind, shape in _alternatives(both):
-                yield from islice(_scalar_edges(kind, shape), 12)
+    pairs = (pair for group in one_ofs(shape_of(taker)) for pair in combinations(group.branches, 2))
+    for pair in islice(pairs, PAIRS):
+        both = join(*pair)
+        yield from islice(sampler.values(join(giver, both)), 4)
+        for kind, shape in _alternatives(both):
+            yield from islice(_scalar_edges(kind, shape), 12)
 
 
 def _formats(change: Change, giver: Conj, _taker: Conj, sampler: Sampler) -> Iterator[Any]:
