@@ -92,6 +92,7 @@ class _Court:
         self._refuter = refuter
         self._left = ASKED
         self._hollow: dict[int, bool] = {}
+        self._equal: dict[int, bool] = {}
 
     def innocent(self, node: Node) -> bool:
         """Do the differences at and below a pair do no harm?"""
@@ -99,9 +100,11 @@ class _Court:
         return self._left >= 0 and self._refuter.harmless(node.base, node.revision, node.mode.side) and not self._is_hollow(node)
 
     def equal(self, node: Node) -> bool:
-        """Do both sides of a pair surely accept the same values, and some?"""
-        self._left -= 1
-        return self._left >= 0 and self._refuter.equal(node.base, node.revision, node.mode.side) and not self._is_hollow(node)
+        """Do both sides of a pair surely accept the same values, and some? Every property that is gone asks."""
+        if id(node) not in self._equal:
+            self._left -= 1
+            self._equal[id(node)] = self._left >= 0 and self._refuter.equal(node.base, node.revision, node.mode.side) and not self._is_hollow(node)
+        return self._equal[id(node)]
 
     def _is_hollow(self, node: Node) -> bool:
         """Is what is sent nothing at all? Anything can be said of it then, so the pair says nothing for those below it."""

@@ -9,6 +9,7 @@ from typing import Final, NamedTuple
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.normal import of_type
+from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Condition, Shape, join
 from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import Value
@@ -119,8 +120,6 @@ def entering(found: Shape) -> tuple[Shape, tuple[Demand, ...]]:
 
 def _counts_branches(schema: Conj) -> bool:
     """Does it hold a `oneOf`, which violating no branch is not the only way to violate?"""
-    from cvt_engine.schema.read import shape_of
-
     return any(group.kind == "oneOf" and len(group.branches) > 1 for group in shape_of(schema).groups)
 
 

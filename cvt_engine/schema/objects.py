@@ -10,12 +10,12 @@ from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema import xml
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
+from cvt_engine.schema.names import matching
 from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Near, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.regex import matches, runnable
 from cvt_engine.schema.scalars import Difference, lengths
 from cvt_engine.schema.shape import Shape, closed, join
-from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import TYPES
 
 if TYPE_CHECKING:
@@ -238,8 +238,8 @@ def _pattern_pairs(base: Shape, revision: Shape) -> Iterator[tuple[str, str]]:
         if pattern in revision.pattern_props:
             yield pattern, pattern
             continue
-        mine = Texts(frozenset({pattern}))
-        twin = next((other for other in left[:8] if mine.equals(Texts(frozenset({other})))), pattern)
+        mine = matching(pattern)
+        twin = next((other for other in left[:8] if mine.equals(matching(other))), pattern)
         yield pattern, twin
         if twin != pattern:
             left.remove(twin)
@@ -248,8 +248,8 @@ def _pattern_pairs(base: Shape, revision: Shape) -> Iterator[tuple[str, str]]:
 
 def _of_names(shape: Shape, pattern: str) -> Conj:
     """What a shape demands of properties whose names match a pattern that it does not have."""
-    names, found = Texts(frozenset({pattern})), ANY
-    covering = [schema for other, schema in islice(shape.pattern_props.items(), 8) if names.within(Texts(frozenset({other})))]
+    names, found = matching(pattern), ANY
+    covering = [schema for other, schema in islice(shape.pattern_props.items(), 8) if names.within(matching(other))]
     for schema in covering:
         found = join(found, schema)
     return found if covering else shape.additional

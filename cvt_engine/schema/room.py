@@ -20,6 +20,8 @@ LISTED: Final = 1_000
 """Whole numbers in a range that are tried one by one."""
 ITEMS: Final = 40
 """Items of an array that are looked at one by one."""
+_Names = tuple[Texts, tuple[Texts, ...]]
+"""The names that may pass a schema of names, and those that do not."""
 
 
 def left(wanted: Wanted, possible: Possible) -> bool:
@@ -116,24 +118,25 @@ def _objects(wanted: Wanted, possible: Possible) -> bool:
     shape = wanted.shape
     if wanted.absent & shape.required.keys() or (shape.max_props is not None and len(shape.required) > shape.max_props):
         return False
-    if not all(_named(shape, name) and possible(declared(shape, name), wanted.lacks.get(name, ())) for name in shape.required):
+    names = _names(shape)
+    if not all(_named(names, name) and possible(declared(shape, name), wanted.lacks.get(name, ())) for name in shape.required):
         return False
     if shape.min_props > len(shape.required) and closed(shape.additional) and not shape.pattern_props:
         there = [
-            name for name in shape.props if name not in wanted.absent and _named(shape, name) and possible(declared(shape, name), wanted.lacks.get(name, ()))
+            name for name in shape.props if name not in wanted.absent and _named(names, name) and possible(declared(shape, name), wanted.lacks.get(name, ()))
         ]
         if len(there) < shape.min_props:
             return False
     return all(_housed(wanted, stray, possible) for stray in wanted.strays)
 
 
-def _named(shape: Shape, name: str) -> bool:
+def _named(names: _Names, name: str) -> bool:
     """May the name pass the schema of names?"""
-    allowed, refused = _names(shape)
+    allowed, refused = names
     return perhaps_in(allowed, name) and not any(surely_in(texts, name) for texts in refused)
 
 
-def _names(shape: Shape) -> tuple[Texts, tuple[Texts, ...]]:
+def _names(shape: Shape) -> _Names:
     """The names that may pass, and those that do not: every name where it cannot be told."""
     allowed, refused = names_of(shape.names)
     return (allowed[0], refused) if allowed and allowed[0] != NOTHING else (EVERY_TEXT, refused)
@@ -141,9 +144,10 @@ def _names(shape: Shape) -> tuple[Texts, tuple[Texts, ...]]:
 
 def _housed(wanted: Wanted, stray: Stray, possible: Possible) -> bool:
     shape = wanted.shape
+    names = _names(shape)
     full = shape.max_props is not None and len(shape.required) >= shape.max_props
     for name in dict.fromkeys((*shape.props, *shape.required)):
-        if name in wanted.absent or (full and name not in shape.required) or not _may_be(stray, name) or not _named(shape, name):
+        if name in wanted.absent or (full and name not in shape.required) or not _may_be(stray, name) or not _named(names, name):
             continue
         if possible(declared(shape, name), (*stray.lacks, *wanted.lacks.get(name, ()))):
             return True

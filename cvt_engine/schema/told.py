@@ -51,6 +51,10 @@ def _decodes(decode: Callable[[str], Any]) -> Callable[[str], bool]:
     return check
 
 
+def _base64(text: str) -> None:
+    binascii.a2b_base64("".join(text.split()).encode("ascii"), strict_mode=True)
+
+
 def _base64url(text: str) -> None:
     if not re.fullmatch(r"[A-Za-z0-9_-]*={0,2}", text):
         raise binascii.Error
@@ -72,8 +76,8 @@ def _xml(text: str) -> None:
 
 
 READABLE: Final[dict[str, Callable[[str], bool]]] = {
-    "byte": _decodes(lambda text: binascii.a2b_base64("".join(text.split()).encode("ascii"), strict_mode=True)),
-    "base64": _decodes(lambda text: binascii.a2b_base64("".join(text.split()).encode("ascii"), strict_mode=True)),
+    "byte": _decodes(_base64),
+    "base64": _decodes(_base64),
     "base64url": _decodes(_base64url),
     "base32": _decodes(base64.b32decode),
     "base16": _decodes(lambda text: base64.b16decode(text, casefold=True)),
