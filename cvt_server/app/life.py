@@ -65,8 +65,9 @@ class App:
         self.services = services_of(settings, self.storage)
         self.gate = gate_of(settings, self.services)
         self.metrics = with_process(Metrics())
-        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="cvt")
-        self.state = State(self.services, self.gate, self.metrics, self.pool, about_of(settings), traces=traces_to(settings.tracing_endpoint, __version__))
+        self.pool, self.writers = ThreadPoolExecutor(THREADS, "cvt"), ThreadPoolExecutor(THREADS, "cvt-write")
+        traces = traces_to(settings.tracing_endpoint, __version__)
+        self.state = State(self.services, self.gate, self.metrics, self.pool, self.writers, about_of(settings), traces=traces)
         self.health = Health()
         self._sized = float("-inf")
 
@@ -107,11 +108,12 @@ class App:
         self.services.counts.flush()
         if self.state.traces is not None:
             self.state.traces.close()
-        self.pool.shutdown(wait=False, cancel_futures=True)
+        for threads in (self.pool, self.writers):
+            threads.shutdown(wait=False, cancel_futures=True)
         self.storage.database.close()
 
     def _services(self) -> list[Service]:
-        calls = ContractCalls(self.services, self.pool, self.metrics)
+        calls = ContractCalls(self.services, self.pool, self.writers, self.metrics)
         return [contract_service(calls, self.gate, self.metrics, self.state.traces), registry_service(self.state)]
 
     async def _upkeep(self) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import secrets
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -43,6 +44,11 @@ def perform(state: State, row: Operation, given: Arguments, actor: Actor) -> Out
         return failed(problem_of(error))
     except Exception:  # noqa: BLE001 the one place where an operation's unexpected failure ends
         return broken(row.id)
+
+
+def threads(state: State, row: Operation) -> Executor:
+    """Where an operation runs."""
+    return state.writers if row.writes else state.pool
 
 
 def failed(problem: Problem) -> Outcome:

@@ -57,3 +57,8 @@ class Operation:
     path: str
     scope: str
     handler: Handler
+
+    @property
+    def writes(self) -> bool:
+        """Does it change anything?"""
+        return self.method != "GET" and self.scope in ("write", "admin")

@@ -15,12 +15,16 @@ from cvt_server.tracing import Traces
 
 @dataclass(slots=True)
 class State:
-    """The parts of a serving process. `serving` is what the probes are told; `about` is what the server says of itself."""
+    """The parts of a serving process. `serving` is what the probes are told; `about` is what the server says of itself.
+
+    What writes has threads of its own (`writers`): it may wait for the database as long as another process writes, and reading goes on meanwhile.
+    """
 
     services: Services
     gate: Gate
     metrics: Metrics
     pool: Executor
+    writers: Executor
     about: Mapping[str, Any] = field(default_factory=dict)
     serving: bool = False
     traces: Traces | None = None

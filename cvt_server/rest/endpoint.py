@@ -12,7 +12,7 @@ from starlette.responses import Response
 from cvt_server.errors import ServerError, TooLarge
 from cvt_server.model import Actor
 from cvt_server.operations.api import MAX_BODY, PREFIX, Found, api, arguments
-from cvt_server.operations.perform import Outcome, failed, perform
+from cvt_server.operations.perform import Outcome, failed, perform, threads
 from cvt_server.operations.problem import Problem, problem_of, refused
 from cvt_server.operations.state import State
 
@@ -70,7 +70,7 @@ class Endpoint:
         if body and not _is_json(request):
             return failed(Problem("unsupported-media-type", 415, "the body must be JSON", "send Content-Type: application/json"))
         method = "GET" if request.method == "HEAD" else request.method
-        return await asyncio.get_running_loop().run_in_executor(self._state.pool, self._perform, method, target, found, body, actor)
+        return await asyncio.get_running_loop().run_in_executor(threads(self._state, found.row), self._perform, method, target, found, body, actor)
 
     def _perform(self, method: str, target: str, found: Found, body: bytes, actor: Actor) -> Outcome:
         try:

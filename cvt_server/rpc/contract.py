@@ -43,9 +43,11 @@ R = TypeVar("R")
 class ContractCalls:
     """One coroutine per call, by its name; each takes the request and the caller."""
 
-    def __init__(self, services: Services, pool: Executor, metrics: Metrics) -> None:
+    def __init__(self, services: Services, pool: Executor, writers: Executor, metrics: Metrics) -> None:
+        """`writers` are the threads of what may wait to write, `pool` those of the rest."""
         self._services = services
         self._pool = pool
+        self._writers = writers
         self._metrics = metrics
 
     async def RegisterSchema(self, request: wire.RegisterSchemaRequest, actor: Actor) -> wire.RegisterSchemaResponse:  # noqa: N802 the wire's name
@@ -58,7 +60,7 @@ class ContractCalls:
             check=request.check_compatibility,
         )
         try:
-            done = await self._work(self._services.schemas.register, wanted, actor)
+            done = await self._write(self._services.schemas.register, wanted, actor)
         except ServerError as problem:
             self._metrics.registration_refused(problem)
             return wire.RegisterSchemaResponse(success=False, message=str(problem))
@@ -155,7 +157,7 @@ class ContractCalls:
     async def RegisterConsumer(self, request: wire.RegisterConsumerRequest, actor: Actor) -> wire.RegisterConsumerResponse:  # noqa: N802
         """Say who uses what."""
         try:
-            stored = await self._work(self._services.consumers.register, messages.consumer_of(request), actor)
+            stored = await self._write(self._services.consumers.register, messages.consumer_of(request), actor)
         except ServerError as problem:
             return wire.RegisterConsumerResponse(success=False, message=str(problem))
         return wire.RegisterConsumerResponse(success=True, message="Consumer registered successfully", consumer=messages.consumer_info(stored))
@@ -169,7 +171,7 @@ class ContractCalls:
     async def DeregisterConsumer(self, request: wire.DeregisterConsumerRequest, actor: Actor) -> wire.DeregisterConsumerResponse:  # noqa: N802
         """A consumer uses it no more."""
         try:
-            await self._work(self._services.consumers.deregister, request.consumer_id, request.schema_id, request.environment, actor)
+            await self._write(self._services.consumers.deregister, request.consumer_id, request.schema_id, request.environment, actor)
         except ServerError as problem:
             return wire.DeregisterConsumerResponse(success=False, message=str(problem))
         return wire.DeregisterConsumerResponse(success=True, message="Consumer deregistered successfully")
@@ -240,6 +242,10 @@ class ContractCalls:
     async def _work(self, call: Callable[..., R], *given: Any) -> R:
         """Run what may wait for the database or compile a description in a thread."""
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *given)
+
+    async def _write(self, call: Callable[..., R], *given: Any) -> R:
+        """The same for what changes the database."""
+        return await asyncio.get_running_loop().run_in_executor(self._writers, call, *given)
 
 
 Call = Callable[[Any, Actor], Awaitable[Any]]

@@ -12,7 +12,7 @@ from cvt_server import auth
 from cvt_server.errors import Invalid, ServerError
 from cvt_server.model import Actor
 from cvt_server.operations.api import api, request_of, tree
-from cvt_server.operations.perform import Outcome, failed, perform
+from cvt_server.operations.perform import Outcome, failed, perform, threads
 from cvt_server.operations.problem import Problem, problem_of, refused
 from cvt_server.operations.state import State
 from cvt_server.operations.table import BY_ID
@@ -41,7 +41,7 @@ class RegistryCalls:
             return failed(Problem("not-found", 404, f"there is no operation {request.operation[:60]!r}", "see operationId in /api/v1/openapi.json"))
         try:
             auth.allow(actor, row.scope)
-            return await asyncio.get_running_loop().run_in_executor(self._state.pool, self._run, row, request.arguments, actor)
+            return await asyncio.get_running_loop().run_in_executor(threads(self._state, row), self._run, row, request.arguments, actor)
         except ServerError as problem:
             return failed(problem_of(problem))
 

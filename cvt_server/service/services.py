@@ -67,5 +67,5 @@ def services_on(
         verdicts=VerdictService(storage, now),
         keys=KeyService(storage, now),
         audit=AuditService(storage),
-        stats=StatService(storage, counts, now),
+        stats=StatService(storage, now),
     )

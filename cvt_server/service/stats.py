@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final
 
 from cvt_server.errors import Unavailable
-from cvt_server.service.counts import Counts
 from cvt_server.storage.base import Storage
 
 _DAY: Final = 86_400
@@ -37,15 +36,13 @@ class Sizes:
 class StatService:
     """Counts of validations, how much there is, and retention."""
 
-    def __init__(self, storage: Storage, counts: Counts, now: Callable[[], int]) -> None:
+    def __init__(self, storage: Storage, now: Callable[[], int]) -> None:
         self._storage = storage
-        self._counts = counts
         self._now = now
         self._holder = secrets.token_hex(8)
 
     def activity(self, *, days: int = 30, schema_id: str = "") -> tuple[Activity, ...]:
-        """Validations per schema and day, the last `days` days."""
-        self._counts.flush()
+        """Validations per schema and day, the last `days` days; those of the last seconds may not be written yet."""
         found: dict[tuple[str, int], list[int]] = {}
         for name, day, valid, total in self._storage.counts.totals(since_day=self._now() // _DAY - max(days, 1) + 1, schema_id=schema_id):
             found.setdefault((name, day), [0, 0])[0 if valid else 1] += total

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,16 +15,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from cvt_server.errors import NotFound, Unavailable
 
 _WRITE: Final = "cvt_write"
+_ROLLED_BACK: Final = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_FULL))
+"""With these SQLite has not committed; what other failures left on the disk is only known when it is read again."""
 
 
 class Database:
     """An engine and what differs between the two kinds of database."""
 
-    def __init__(self, engine: Engine, *, name: str) -> None:
+    def __init__(self, engine: Engine, *, name: str, writer: Engine | None = None) -> None:
+        """`writer` has the connections for writing where they are apart, so that reads never wait for those that wait to write."""
         self.engine = engine
         self.name = name
         """What a person reads: never with a password."""
-        self._writer = engine.execution_options(**{_WRITE: True})
+        self.writer = (writer or engine).execution_options(**{_WRITE: True})
 
     @property
     def postgres(self) -> bool:
@@ -39,7 +43,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """A transaction that writes; committed, and then durable, when the block ends. Raises Unavailable."""
-        with told(self.name) as stage, self._writer.connect() as connection, connection.begin():
+        with told(self.name) as stage, self.writer.connect() as connection, connection.begin():
             yield connection
             stage.committing = True
 
@@ -58,7 +62,8 @@ class Database:
 
     def close(self) -> None:
         """Give every connection back."""
-        self.engine.dispose()
+        for engine in (self.writer, self.engine):
+            engine.dispose()
 
 
 def _insert(dialect: Dialect, table: Table) -> Insert:
@@ -77,10 +82,9 @@ class Stage:
 
     committing: bool = False
 
-    @property
-    def hint(self) -> str:
+    def hint(self, problem: Exception) -> str:
         """What to do next."""
-        if self.committing:
+        if self.committing and not _rolled_back(problem):
             return "it may have been stored; send it again when the database is back, which does no harm"
         return "nothing was stored; try again when it is back"
 
@@ -100,12 +104,24 @@ def told(name: str) -> Iterator[Stage]:
     except (DataError, UnicodeError, OverflowError):
         raise NotFound("nothing has that name", hint="it holds characters or numbers that cannot be stored") from None
     except (DBAPIError, PoolTimeout) as problem:
-        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint=stage.hint) from problem
+        raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}", hint=stage.hint(problem)) from problem
     except SQLAlchemyError as problem:
         raise Unavailable(f"the database {name} cannot be used: {_reason(problem)}") from problem
 
 
+def _rolled_back(problem: Exception) -> bool:
+    """Has the database said itself that it did not commit? PostgreSQL says so with any error that leaves the connection."""
+    if not isinstance(problem, DBAPIError):
+        return True  # no connection was had
+    code = getattr(problem.orig, "sqlite_errorcode", None)
+    if code is not None:
+        return code & 0xFF in _ROLLED_BACK
+    return not problem.connection_invalidated and getattr(problem.orig, "sqlstate", None) is not None
+
+
 def _reason(problem: SQLAlchemyError) -> str:
+    if isinstance(problem, PoolTimeout):
+        return "others are using every connection to it"
     original = getattr(problem, "orig", None) or problem
     lines = str(original).strip().splitlines()
     return (lines[0] if lines else type(original).__name__)[:200]

@@ -19,6 +19,9 @@ from cvt_server.storage.database import Database, begin_by_intent
 BUSY_SECONDS: Final = 15
 """How long a writer waits for another one."""
 AGAIN_SECONDS: Final = 0.02
+READERS: Final = 8
+"""Connections for reading. SQLite has one writer at a time, so one more is for that."""
+POOL_SECONDS: Final = 30
 _PRAGMAS: Final = ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000", "journal_size_limit=67108864")
 _memories: Final = itertools.count()
 
@@ -32,16 +35,7 @@ def open_file(path: str) -> Database:
     if file.is_dir():
         raise SettingWrong(f"{path} is a folder, not a database file", hint="name a file with CVT_STORAGE_DSN")
     opened = _File(file.absolute())
-    engine = _engine(opened.connect, size=8)
-    opened.watch(engine)
-
-    @event.listens_for(engine, "connect")
-    def _prepare(connection: Any, _record: object) -> None:
-        _write_ahead(connection)
-        for pragma in _PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
-
-    return Database(engine, name=path)
+    return Database(opened.engine(size=READERS), name=path, writer=opened.engine(size=1, patience=BUSY_SECONDS))
 
 
 class _File:
@@ -58,10 +52,19 @@ class _File:
         self._made = True
         return connection
 
-    def watch(self, engine: Engine) -> None:
+    def engine(self, *, size: int, patience: float = POOL_SECONDS) -> Engine:
+        """So many connections to it, for which callers wait that many seconds."""
+        made = _engine(self.connect, size=size, patience=patience)
+        self._watch(made)
+        return made
+
+    def _watch(self, engine: Engine) -> None:
         @event.listens_for(engine, "connect")
-        def _remember(_connection: Any, record: Any) -> None:
+        def _prepare(connection: Any, record: Any) -> None:
             record.info["file"] = self._identity()
+            _write_ahead(connection)
+            for pragma in _PRAGMAS:
+                connection.execute(f"PRAGMA {pragma}")
 
         @event.listens_for(engine, "checkout")
         def _compare(_connection: Any, record: Any, _proxy: object) -> None:
@@ -112,7 +115,7 @@ def _connect(target: str) -> sqlite3.Connection:
     return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=target.startswith("file:"))
 
 
-def _engine(connect: Callable[[], sqlite3.Connection], *, size: int) -> Engine:
-    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0, pool_timeout=30)
+def _engine(connect: Callable[[], sqlite3.Connection], *, size: int, patience: float = POOL_SECONDS) -> Engine:
+    engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0, pool_timeout=patience)
     begin_by_intent(engine, read="BEGIN", write="BEGIN IMMEDIATE")
     return engine

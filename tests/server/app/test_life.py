@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import signal
 import socket
+import sqlite3
 import ssl
 import subprocess
 import threading
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +95,7 @@ def test_what_was_counted_is_written_at_the_end(tmp_path: Path) -> None:
         assert server.stop() == 0
     with serving(env=variables) as server:
         assert server.call("ValidateInteraction", exchange()).valid
-        assert server.get("/api/v1/activity").json()["items"][0]["valid"] == 2
+        until(lambda: server.get("/api/v1/activity").json()["items"][0]["valid"] == 2)
 
 
 @pytest.mark.parametrize("flag", ["--port", "--metrics-port"])
@@ -155,6 +157,29 @@ def test_a_database_that_is_gone_is_no_answer() -> None:
     status, said = refused("--port", "0", "--metrics-port", "0", env={"CVT_STORAGE_TYPE": "postgres", "CVT_POSTGRES_PORT": str(free_port())})
     assert status == 3, said
     assert "cannot be used" in said
+
+
+def test_reading_goes_on_while_another_process_keeps_the_database_locked(tmp_path: Path) -> None:
+    file = str(tmp_path / "cvt.db")
+    with serving(env={"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": file}) as server, closing(sqlite3.connect(file, isolation_level=None)) as other:
+        assert register(server).success
+        other.execute("BEGIN IMMEDIATE")
+        consumers = [wire.RegisterConsumerRequest(consumer_id=f"c{number}", schema_id="shop") for number in range(20)]
+        method: Any = server.channel.unary_unary("/cvt.ContractValidator/RegisterConsumer", wire.RegisterConsumerRequest.SerializeToString)
+        writes = [method.future(consumer, timeout=60) for consumer in consumers]
+        published = threading.Thread(target=server.get, args=("/api/v1/verdicts", "POST", {"run_id": "1", "api": "shop", "verdict": "ok"}))
+        published.start()
+        started = time.monotonic()
+        assert server.call("GetSchema", wire.GetSchemaRequest(schema_id="shop")).found
+        assert server.call("ValidateInteraction", exchange(version="1.0.0")).valid
+        assert server.registry("getActivity")[0] == server.registry("listSchemas")[0] == 200
+        assert server.get("/readyz").status == server.get("/api/v1/schemas/shop").status == 200
+        assert time.monotonic() - started < 10
+        assert not any(write.done() for write in writes)
+        other.execute("ROLLBACK")
+        assert all(wire.RegisterConsumerResponse.FromString(write.result()).success for write in writes)
+        published.join(30)
+        assert len(server.get("/api/v1/verdicts").json()["items"]) == 1
 
 
 def path(channel: grpc.Channel) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.server.rest.conftest import Ask
-from tests.server.running import Server, description
+from tests.server.running import Server, description, until
 
 
 def register(ask: Ask, name: str = "shop", version: str = "1.0.0", field: str = "id", **more: Any) -> Any:
@@ -154,6 +154,7 @@ def test_keys_and_the_audit_trail(ask: Ask) -> None:
 def test_activity_and_the_server(ask: Ask) -> None:
     register(ask, "busy")
     ask("POST", "/schemas/busy/validate", {"request": {"method": "GET", "path": "/ping"}})
+    until(lambda: ask("GET", "/activity?schema_id=busy").json()["items"])
     assert ask("GET", "/activity?schema_id=busy").json()["items"][0]["valid"] == 1
     assert ask("GET", "/server").json()["caller"]["name"] == "anonymous"
 

@@ -353,7 +353,7 @@ def test_a_large_exchange_is_judged_beside_the_event_loop_and_a_small_one_in_it(
         return wire.ValidateProducerRequest(schema_id="shop", method="GET", path=path, request=whole.request, response=whole.response)
 
     with CountingPool(2) as pool:
-        call = getattr(ContractCalls(services, pool, Metrics()), method)
+        call = getattr(ContractCalls(services, pool, pool, Metrics()), method)
 
         async def ask(path: str) -> int:
             before = pool.work

@@ -97,6 +97,7 @@ def test_counts_are_written_together(services: Services, clock: Clock) -> None:
     clock.now += DAY
     for name in ("x" * 100_000, "GET /\0", "GET /\ud800"):
         count(services, name)
+    assert services.counts.flush() == 5
     assert [(day.valid, day.invalid) for day in services.stats.activity()] == [(3, 1), (3, 0)]
     assert services.counts.flush() == 0
 

@@ -11,9 +11,11 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from cvt_server.errors import Unavailable
 from cvt_server.storage.base import Storage, pack, storage_on
+from cvt_server.storage.database import told
 from cvt_server.storage.postgres import open_url
 from cvt_server.storage.sqlite import open_file
 from tests.server.databases import PostgresServer, postgres_server
@@ -108,6 +110,44 @@ def test_a_connection_that_is_cut_while_it_commits_promises_nothing(server: Post
     storage.database.close()
 
 
+REFUSES_AT_COMMIT = (
+    "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION USING ERRCODE = ''53100'', MESSAGE = ''full''; END'",
+    "CREATE CONSTRAINT TRIGGER refuse AFTER INSERT ON versions DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()",
+)
+
+
+def test_what_the_database_refuses_when_it_commits_is_not_stored(server: PostgresServer) -> None:
+    storage = storage_on(open_url(server.url))
+    with storage.database.write() as connection:
+        for statement in REFUSES_AT_COMMIT:
+            connection.execute(text(statement))
+    try:
+        with pytest.raises(Unavailable, match=r"full.*nothing was stored"):
+            put(storage, version("refused", "1.0.0"))
+        assert storage.schemas.find("refused") is None
+    finally:
+        with storage.database.write() as connection:
+            connection.execute(text("DROP TRIGGER refuse ON versions"))
+    storage.database.close()
+
+
+@pytest.mark.parametrize(
+    ("code", "hint"),
+    [(sqlite3.SQLITE_FULL, "nothing was stored"), (sqlite3.SQLITE_BUSY, "nothing was stored"), (sqlite3.SQLITE_IOERR_FSYNC, "it may have been stored")],
+)
+def test_what_sqlite_says_when_it_commits_decides_what_is_promised(code: int, hint: str) -> None:
+    failure = sqlite3.OperationalError("it failed")
+    failure.sqlite_errorcode = code
+
+    def commit() -> None:
+        with told("cvt.db") as stage:
+            stage.committing = True
+            raise OperationalError("COMMIT", None, failure)
+
+    with pytest.raises(Unavailable, match=hint):
+        commit()
+
+
 def test_a_database_that_refuses_writes_can_be_read(server: PostgresServer) -> None:
     storage = storage_on(open_url(server.url))
     put(storage, version("ro", "1.0.0"))
@@ -135,7 +175,7 @@ def sound(path: str) -> bool:
 
 def _full(storage: Storage) -> None:
     """Let the file grow no further."""
-    with storage.database.engine.connect() as connection:
+    with storage.database.writer.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar()
         connection.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
 
@@ -153,7 +193,7 @@ def test_a_full_disk_is_told_and_nothing_is_half_written(tmp_path: Path) -> None
     assert storage.schemas.generation("big") == -1
     assert not storage.schemas.holds("hash of noise")
     assert latest(storage, "a") == "1.0.0"
-    with storage.database.engine.connect() as connection:
+    with storage.database.writer.connect() as connection:
         connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
     assert put(storage, version("big", "1.0.0", "noise"), noise).created
     database.close()

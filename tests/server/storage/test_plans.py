@@ -72,11 +72,14 @@ def statements(storage: Storage) -> Iterator[list[tuple[str, Any]]]:
     def note(_connection: Any, _cursor: Any, statement: str, given: Any, _context: Any, _many: bool) -> None:
         seen.append((statement, given))
 
-    event.listen(storage.database.engine, "before_cursor_execute", note)
+    engines = (storage.database.engine, storage.database.writer)
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
     try:
         yield seen
     finally:
-        event.remove(storage.database.engine, "before_cursor_execute", note)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
 
 
 def scans(storage: Storage, statement: str, given: Any) -> list[str]:
