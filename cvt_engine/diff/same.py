@@ -10,7 +10,6 @@ import msgspec
 
 from cvt_engine.document import Document
 from cvt_engine.errors import EngineError
-from cvt_engine.load.spec import Location
 from cvt_engine.schema.heirs import Heirs
 from cvt_engine.schema.loc import Loc, Source
 
@@ -103,7 +102,7 @@ class Sameness:
         documents[pair] = (first.document, second.document)
         refs = self._refs.of(first.node)
         if _chooses(first.node) or _chooses(second.node):
-            refs |= self._heirs_of(self.base.at(*_place(first)), self.revision.at(*_place(second)))
+            refs |= self._heirs_of(self.base.at(first.document, first.pointer), self.revision.at(second.document, second.pointer))
         return pair, refs
 
     def _heirs_of(self, base: Loc, revision: Loc) -> frozenset[bytes]:
@@ -136,10 +135,6 @@ class _References:
 
 def _chooses(node: Any) -> bool:
     return type(node) is dict and "discriminator" in node
-
-
-def _place(found: Location) -> tuple[Document, str, Any]:
-    return found.document, found.pointer, found.node
 
 
 def _self_contained(text: bytes) -> bool:

@@ -95,7 +95,7 @@ def path_items(root: Loc, *, keyword: str = "paths") -> dict[str, Loc]:
 def methods(item: Loc) -> Iterator[tuple[str, Loc]]:
     """The operations of a path item by method as it is sent, those of `additionalOperations` (3.2) in the letter case they are written in."""
     for method in METHODS:
-        if (found := child(item, method)) is not None and isinstance(found.node, dict):
+        if method in item.node and (found := child(item, method)) is not None and isinstance(found.node, dict):
             yield method.upper(), found
     yield from members(child(item, "additionalOperations"))
 

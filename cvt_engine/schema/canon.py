@@ -60,6 +60,8 @@ class _Expansion:
 
     def alternatives(self, shape: Shape, within: frozenset[Loc]) -> list[Shape]:
         """The alternatives of a shape that stands within the branches named."""
+        if not shape.groups and not shape.or_null:
+            return [shape] if shape.types and shape.enum != () else []
         variants = [shape.copy(groups=(), or_null=False)]
         for group in shape.groups:
             branches = [branch for branch in group.branches if not (branch and branch[-1] is group.loc)]

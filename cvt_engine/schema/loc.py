@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import quote, unquote, urljoin
 
 from cvt_engine.change import Ref
-from cvt_engine.document import Document, escape
+from cvt_engine.document import Document, escape, tokens
 from cvt_engine.load.refs import named
 
 if TYPE_CHECKING:
@@ -19,15 +19,28 @@ if TYPE_CHECKING:
 class Loc:
     """One element of one side, interned: two Locs of a side are the same place exactly when they are the same object."""
 
-    __slots__ = ("_below", "document", "node", "pointer", "shape", "source")
+    __slots__ = ("_pointer", "_token", "_whole", "document", "node", "shape", "source")
 
-    def __init__(self, source: Source, document: Document, pointer: str, node: Any) -> None:
+    def __init__(self, source: Source, document: Document, node: Any, *, pointer: str = "", whole: Loc | None = None, token: str | int = "") -> None:
         self.source = source
         self.document = document
-        self.pointer = pointer
         self.node = node
         self.shape: Shape | None = None
-        self._below: dict[tuple[str | int, ...], Loc] | None = None
+        self._pointer = pointer if whole is None else None
+        self._whole = whole
+        self._token = token
+
+    @property
+    def pointer(self) -> str:
+        """Where it stands in its document; spelled out when somebody asks, which for most places nobody does."""
+        found, loc = self._pointer, self
+        if found is None:
+            below: list[str] = []
+            while (found := loc._pointer) is None and loc._whole is not None:
+                below.append(escape(str(loc._token)))
+                loc = loc._whole
+            self._pointer = found = "/".join((found or "", *reversed(below)))
+        return found
 
     @property
     def ref(self) -> Ref:
@@ -36,17 +49,12 @@ class Loc:
 
     def child(self, *tokens: str | int) -> Loc:
         """The element below, by keys and indexes that are known to exist."""
-        below = self._below
-        if below is None:
-            below = self._below = {}
-        found = below.get(tokens)
-        if found is not None:
-            return found
-        node, pointer = self.node, self.pointer
+        source, loc = self.source, self
         for token in tokens:
-            node = node[token]
-            pointer = f"{pointer}/{escape(str(token))}"
-        return below.setdefault(tokens, self.source.at(self.document, pointer, node))
+            key = (loc, token)
+            found = source.parts.get(key)
+            loc = found if found is not None else source.parts.setdefault(key, Loc(source, loc.document, loc.node[token], whole=loc, token=token))
+        return loc
 
     def where(self, *tokens: str | int) -> Ref:
         """Where an element below is, or would be."""
@@ -103,26 +111,32 @@ class Source:
         self.spec = spec
         self.version = spec.version
         self.modern = spec.version not in ("2.0", "3.0")
-        self._locs: dict[tuple[str, str], Loc] = {}
+        self.parts: dict[tuple[Loc, str | int], Loc] = {}
+        self._places: dict[tuple[str, str], Loc] = {}
         self.reading = RLock()
         self.unread: dict[Loc, Shape] = {}
 
     @property
     def root(self) -> Loc:
         """The entry document."""
-        return self.at(self.spec.entry, "", self.spec.entry.tree)
+        return self.at(self.spec.entry, "")
 
-    def at(self, document: Document, pointer: str, node: Any) -> Loc:
-        """Intern a place."""
+    def at(self, document: Document, pointer: str) -> Loc:
+        """Intern a place that exists."""
         key = (document.uri, pointer)
-        found = self._locs.get(key)
-        return found if found is not None else self._locs.setdefault(key, Loc(self, document, pointer, node))
+        found = self._places.get(key)
+        if found is None:
+            found = self._places.setdefault((document.uri, ""), Loc(self, document, document.tree))
+            for token in tokens(pointer):
+                found = found.child(int(token) if type(found.node) is list else token)
+            self._places[key] = found
+        return found
 
     def made(self, near: Loc, tag: str, node: Any) -> Loc:
         """Intern an element that stands in no document (for example the object that form parameters amount to), near a real one."""
         key = (near.document.uri, f"{near.pointer}\x00{tag}")
-        found = self._locs.get(key)
-        return found if found is not None else self._locs.setdefault(key, Loc(self, near.document, near.pointer, node))
+        found = self._places.get(key)
+        return found if found is not None else self._places.setdefault(key, Loc(self, near.document, node, pointer=near.pointer))
 
     def follow(self, loc: Loc) -> Loc:
         """Resolve a lone `$ref`, to the end of the chain. Raises RefUnresolved."""
@@ -131,5 +145,5 @@ class Source:
             if self.modern and (ids := named(loc.document, "$id")):
                 ref = _by_identity(ref, loc, ids)
             target = self.spec.resolve(ref, loc.document)
-            return self.at(target.document, target.pointer, target.node)
+            return self.at(target.document, target.pointer)
         return loc

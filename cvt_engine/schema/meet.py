@@ -92,10 +92,12 @@ def _least(first: int | None, second: int | None) -> int | None:
 
 
 def _together(first: tuple[K, ...], second: tuple[K, ...]) -> tuple[K, ...]:
-    return (*first, *(item for item in second if item not in first))
+    return (*first, *(item for item in second if item not in first)) if second else first
 
 
 def _joined(first: dict[str, Conj], second: dict[str, Conj]) -> dict[str, Conj]:
+    if not second:
+        return first
     names: Iterable[str] = dict.fromkeys((*first, *second))
     return {name: join(first.get(name, ()), second.get(name, ())) for name in names}
 
@@ -107,6 +109,8 @@ def _properties(first: Shape, second: Shape) -> dict[str, Conj]:
 
 def declared(shape: Shape, name: str) -> Conj:
     """What a shape demands of the property `name`: its declaration, the patterns that match it, or the rule for all other names."""
+    if not shape.pattern_props:
+        return shape.props.get(name, shape.additional)
     found: Conj = shape.props.get(name, ())
     known = name in shape.props
     for pattern, schema in shape.pattern_props.items():
@@ -128,9 +132,10 @@ def item_at(shape: Shape, index: int) -> Conj:
 
 def _sites(first: Shape, second: Shape) -> dict[str, Loc]:
     sites = {**second.where, **first.where}
-    for keyword, attribute in _BOUNDED.items():
+    for keyword in second.where.keys() & _BOUNDED.keys():
+        attribute = _BOUNDED[keyword]
         mine, other = getattr(first, attribute), getattr(second, attribute)
-        if keyword in second.where and mine != other and _tighter_side(mine, other, lower=keyword.startswith("min")):
+        if mine != other and _tighter_side(mine, other, lower=keyword.startswith("min")):
             sites[keyword] = second.where[keyword]
     return sites
 

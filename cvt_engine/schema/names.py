@@ -6,10 +6,9 @@ from collections.abc import Iterable
 
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.regex import matches, runnable
 from cvt_engine.schema.scalars import holds, text_set
 from cvt_engine.schema.shape import Shape
-from cvt_engine.schema.texts import Texts
+from cvt_engine.schema.texts import Texts, perhaps_in
 
 NOTHING = Texts(frozenset(), listed=frozenset())
 
@@ -51,17 +50,3 @@ def common(first: Texts, second: Texts) -> Texts:
         return Texts(first.patterns | second.patterns, max(first.least, second.least), most)
     listed, other = (first, second) if first.listed is not None else (second, first)
     return listed._replace(listed=frozenset(text for text in listed.listed or () if perhaps_in(other, text)))
-
-
-def surely_in(texts: Texts, text: str) -> bool:
-    """Is the text in the set, for sure?"""
-    return perhaps_in(texts, text) and all(map(runnable, texts.patterns))
-
-
-def perhaps_in(texts: Texts, text: str) -> bool:
-    """May the text be in the set?"""
-    if texts.listed is not None:
-        return text in texts.listed
-    if len(text) < texts.least or (texts.most is not None and len(text) > texts.most):
-        return False
-    return all(matches(pattern, text) or not runnable(pattern) for pattern in texts.patterns)

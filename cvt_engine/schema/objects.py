@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema import xml
@@ -68,6 +68,10 @@ def _only_pattern(rule: Shape) -> str:
 
 def _implied_count(base: Shape, revision: Shape) -> bool:
     return max(base.min_props, revision.min_props) <= min(len(base.required), len(revision.required))
+
+
+NOWHERE: Final = Near(None, None)
+"""Bare set inclusion asks whether, not where."""
 
 
 class _Member:
@@ -137,7 +141,7 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
     old, new = _Member(base, name, side), _Member(revision, name, side)
     if (not old.known and not new.known) or (old.closed and new.closed):
         return
-    near = _near(base, revision, name)
+    near = NOWHERE if node.mode.strict else _near(base, revision, name)
     if old.forbidden or (new.forbidden and old.known):
         comparer.child(node, name, old.schema, new.schema, near)
     elif old.known and new.known:

@@ -240,10 +240,10 @@ def _one(attribute: str, keyword: str) -> Reader:
 def _map(attribute: str, keyword: str) -> Reader:
     def read(shape: Shape, value: Any, loc: Loc) -> None:
         if isinstance(value, dict):
-            target = getattr(shape, attribute)
+            target, home = getattr(shape, attribute), loc.child(keyword)
             for name, item in value.items():
                 if isinstance(item, dict | bool):
-                    target[name] = schema_at(loc.child(keyword, name))
+                    target[name] = schema_at(home.child(name))
             shape.where[keyword] = loc
 
     return read

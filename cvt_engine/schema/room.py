@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 from cvt_engine.schema.demands import EVERY_TEXT, Possible, Schemas, Some, Stray, Wanted, together
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.meet import declared, item_at
-from cvt_engine.schema.names import NOTHING, common, listing, matching, names_of, perhaps_in, surely_in
+from cvt_engine.schema.names import NOTHING, common, listing, matching, names_of
 from cvt_engine.schema.scalars import common_step, divides, divides_all, holds, ranged, sized, whole
 from cvt_engine.schema.shape import Shape, closed
-from cvt_engine.schema.texts import Texts, remains
+from cvt_engine.schema.texts import Texts, perhaps_in, remains, surely_in
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any, NamedTuple
 
 from msgspec import Struct, field
@@ -106,7 +105,7 @@ class Shape(Struct, eq=False):
 
     def copy(self, **changes: Any) -> Shape:
         """A shallow copy with some fields replaced."""
-        new = copy.copy(self)
+        new: Shape = self.__copy__()  # type: ignore[attr-defined]
         for name, value in changes.items():
             setattr(new, name, value)
         return new
@@ -135,4 +134,7 @@ def join(first: Conj, second: Conj) -> Conj:
 
 def closed(schema: Conj) -> bool:
     """True when nothing can satisfy it by construction (a `false` schema is among its elements)."""
-    return any(loc.node is False for loc in schema)
+    for loc in schema:  # noqa: SIM110 - asked more often than anything else, and `any` takes three times as long
+        if loc.node is False:
+            return True
+    return False

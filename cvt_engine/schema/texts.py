@@ -8,7 +8,7 @@ from contextvars import ContextVar
 from functools import lru_cache
 from typing import Any, Final, NamedTuple, TypeVar
 
-from cvt_engine.schema.regex import matches
+from cvt_engine.schema.regex import matches, runnable
 from cvt_engine.schema.regex_sample import strings_of
 
 _PADDED: Final = 1_000
@@ -83,9 +83,42 @@ def outside(inner: Texts, outer: Texts) -> tuple[str] | tuple[()] | None:
 
 def remains(texts: Texts, refused: tuple[Texts, ...]) -> bool | None:
     """Is there a text in the first set that is in none of the others? None where it cannot be decided."""
+    return _paid((texts, *refused, "left over"), lambda: _left(texts, refused))
+
+
+def surely_in(texts: Texts, text: str) -> bool:
+    """Is the text in the set, for sure?"""
+    return perhaps_in(texts, text) and all(map(runnable, texts.patterns))
+
+
+def perhaps_in(texts: Texts, text: str) -> bool:
+    """May the text be in the set?"""
+    if texts.listed is not None:
+        return text in texts.listed
+    if len(text) < texts.least or (texts.most is not None and len(text) > texts.most):
+        return False
+    return all(matches(pattern, text) or not runnable(pattern) for pattern in texts.patterns)
+
+
+def _left(texts: Texts, refused: tuple[Texts, ...]) -> tuple[bool | None, int]:
+    """The answer, and what it costs to find: a sample shows it sooner than taking the patterns apart does."""
+    tried = 0
+    for text in _samples(texts):
+        tried += 1 + len(refused)
+        if surely_in(texts, text) and not any(perhaps_in(other, text) for other in refused):
+            return True, tried
     from cvt_engine.schema.regex_language import left_over
 
-    return _paid((texts, *refused, "left over"), lambda: left_over(texts, refused))
+    found, price = left_over(texts, refused)
+    return found, tried + price
+
+
+def _samples(texts: Texts) -> Iterator[str]:
+    """Some texts that are made without taking the patterns apart; they may be in the set."""
+    for sample in (sample for pattern in texts.patterns for sample in strings_of(pattern)):
+        yield sample
+        if sample and len(sample) < texts.least <= _PADDED:
+            yield from _padded(sample, texts.least)
 
 
 def _paid(question: object, find: Callable[[], tuple[_Answer, int]]) -> _Answer | None:

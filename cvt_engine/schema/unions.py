@@ -220,6 +220,8 @@ def _nots(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
 
 
 def _conditions(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> None:
+    if not base.conditions and not revision.conditions:
+        return
     before, after = _candidates(base.conditions, revision.conditions, _condition_written), _candidates(revision.conditions, base.conditions, _condition_written)
     old = [item for item, others in before if not any(_condition(comparer, node, item, other) == (False, False) for other in others)]
     new = [item for item, others in after if not any(_condition(comparer, node, other, item) == (False, False) for other in others)]
