@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -11,7 +12,7 @@ from typing import Final, NoReturn
 from cvt_runner.errors import UsageError
 
 ROOT: Final = str(Path(__file__).resolve().parent.parent)
-_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cvt_server.cli import main; sys.exit(main())"
+_START: Final = "import sys; sys.path.insert(0, sys.argv.pop(1)); from cvt_server.__main__ import run; run()"
 _NEEDED: Final = ("cvt_server", "grpc", "sqlalchemy", "starlette")
 
 
@@ -28,4 +29,5 @@ def run(*arguments: str) -> NoReturn:
     """Become the server. Raises UsageError."""
     command = program(*arguments)
     sys.stdout.flush()
+    signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGTERM, signal.SIGINT))  # until the server, who ends well, looks for them
     os.execv(command[0], command)

@@ -5,12 +5,10 @@ from __future__ import annotations
 import os
 import signal
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
@@ -19,6 +17,7 @@ from cvt_server import logs
 from cvt_server.errors import ServerError, SettingWrong
 from cvt_server.model import Actor
 from cvt_server.settings import SETTINGS, Settings, read
+from cvt_server.stopping import Stopped
 
 if TYPE_CHECKING:
     from cvt_server.service.records import KeyService
@@ -31,12 +30,15 @@ _ALIASES: Final = {"tls_enabled": "--tls", "tls_cert_file": "--cert", "tls_key_f
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; the exit code. 0 ok, 2 wrong setting, 3 the database cannot be used, 4 a defect, 130 interrupted."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
     try:
-        result = _commands().main(list(sys.argv[1:] if arguments is None else arguments), prog_name="cvt", standalone_mode=False)
+        result = _commands().main(given, prog_name="cvt", standalone_mode=False)
         return result if isinstance(result, int) else 0
     except click.ClickException as problem:
         problem.show()
         return 2
+    except Stopped:
+        return 0 if given[:1] == ["serve"] else 130
     except (click.Abort, KeyboardInterrupt):
         return 130
     except ServerError as problem:
@@ -137,11 +139,11 @@ def _option(row: Any) -> click.Option:
 
 def _serve(*, until_input_ends: bool, temporary: bool, **flags: str | None) -> int:
     """Serve until told to stop."""
+    from cvt_server.app.scratch import scratch
+
     given = {name: value for name, value in flags.items() if value is not None}
-    with tempfile.TemporaryDirectory(prefix="cvt-server-", ignore_cleanup_errors=True) if temporary else nullcontext() as folder:
-        settings = read(
-            os.environ, given | ({"storage_enabled": "true", "storage_type": "sqlite", "storage_dsn": str(Path(folder) / "cvt.db")} if folder else {})
-        )
+    with scratch("cvt-server-") if temporary else nullcontext() as folder:
+        settings = read(os.environ, given | ({"storage_enabled": "true", "storage_type": "sqlite", "storage_dsn": str(folder / "cvt.db")} if folder else {}))
         logs.set_up(settings.log_level, settings.log_format)
         if until_input_ends:
             threading.Thread(target=_stop_when_input_ends, daemon=True).start()

@@ -25,6 +25,7 @@ from cvt_server.rpc.registry import REGISTRY, registry_service
 from cvt_server.rpc.server import CONTRACT, Health, Service, contract_service, server_of
 from cvt_server.rpc.server import listen as listen_grpc
 from cvt_server.settings import Settings
+from cvt_server.stopping import SIGNALS
 from cvt_server.storage.base import storage_on
 from cvt_server.tracing import traces_to
 
@@ -34,7 +35,6 @@ SIZES_SECONDS: Final = 30.0
 CLEAN_SECONDS: Final = 3600.0
 LAST_WORD_SECONDS: Final = 0.1
 """How long the server still answers after it said that it is not serving, so that watchers hear of it."""
-STOPS: Final = (signal.SIGTERM, signal.SIGINT)
 LOOPBACK: Final = frozenset(("localhost", "127.0.0.1", "::1", "[::1]"))
 _log: Final = logging.getLogger("cvt.server")
 
@@ -75,7 +75,7 @@ class App:
         """Serve until SIGTERM or SIGINT, then finish what is under way."""
         stop = asyncio.Event()
         loop = asyncio.get_running_loop()
-        for number in STOPS:  # not the loop's own handlers: those end with the loop, and the next signal would kill what is ending well
+        for number in SIGNALS:  # not the loop's own handlers: those end with the loop, and the next signal would kill what is ending well
             signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
         if self._lifeline >= 0:
             loop.add_reader(self._lifeline, stop.set)
@@ -100,7 +100,7 @@ class App:
         upkeep.cancel()
         await asyncio.gather(upkeep, return_exceptions=True)
         await asyncio.to_thread(self.close)
-        for number in STOPS:
+        for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)
 
     def close(self) -> None:
@@ -118,7 +118,7 @@ class App:
 
     async def _upkeep(self) -> None:
         """What happens beside the calls: keys read again, counts written, old records removed."""
-        cleaned = time.monotonic()
+        cleaned = float("-inf")
         while True:
             await asyncio.sleep(UPKEEP_SECONDS)
             try:

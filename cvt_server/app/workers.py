@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import socket
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -16,8 +14,10 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from cvt_server.app import listen
+from cvt_server.app.scratch import scratch
 from cvt_server.errors import ServerError, SettingWrong
 from cvt_server.settings import Settings
+from cvt_server.stopping import SIGNALS, Stopped
 
 FIRST_WAIT: Final = 0.2
 LONGEST_WAIT: Final = 30.0
@@ -25,8 +25,7 @@ SOUND_SECONDS: Final = 60.0
 """A worker that lived this long is not held to have failed at the start."""
 SPARE_SECONDS: Final = 5.0
 """How much longer than its own grace a worker may take to end."""
-_SIGNALS: Final = frozenset((signal.SIGCHLD, signal.SIGTERM, signal.SIGINT))
-_STOPPING: Final = frozenset((signal.SIGTERM, signal.SIGINT))
+_SIGNALS: Final = frozenset((signal.SIGCHLD, *SIGNALS))
 
 
 @dataclass(slots=True)
@@ -62,7 +61,7 @@ class Supervisor:
         while not self._stopping or any(worker.pid for worker in self._workers):
             self._start_due()
             found = signal.sigtimedwait(_SIGNALS, self._wait())
-            if found is not None and found.si_signo in _STOPPING:
+            if found is not None and found.si_signo in SIGNALS:
                 self._stop(0)
             self._bury()
             self._hear()
@@ -87,6 +86,8 @@ class Supervisor:
             signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
             os.close(self._lifeline[1])
             code = _serve(self._settings, self._lifeline[0], lambda: os.write(self._news[1], bytes((number,))))
+        except Stopped:
+            code = 0
         except ServerError as problem:
             sys.stderr.write(f"cvt: {problem}\n")
             code = problem.exit_code
@@ -151,9 +152,8 @@ def supervise(settings: Settings, ready: Callable[[], None]) -> int:
     with ExitStack() as held:
         for port, what, option in ((settings.port, "gRPC", "--port"), (settings.metrics_port, "HTTP", "--metrics-port")):
             held.enter_context(listen.open_socket(settings.host, port, what=what, option=option, shared=True))
-        folder = tempfile.mkdtemp(prefix="cvt-metrics-")
-        held.callback(shutil.rmtree, folder, ignore_errors=True)
-        os.environ["PROMETHEUS_MULTIPROC_DIR"] = folder  # where the workers' figures are added up; read when the metrics are imported
+        # Where the workers' figures are added up; read when the metrics are imported.
+        os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(held.enter_context(scratch("cvt-workers-")))
         return Supervisor(settings, ready).run()
 
 

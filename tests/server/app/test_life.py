@@ -8,6 +8,7 @@ import socket
 import sqlite3
 import ssl
 import subprocess
+import sys
 import threading
 import time
 from contextlib import closing
@@ -19,7 +20,7 @@ import pytest
 
 from cvt_wire import cvt_pb2 as wire
 from tests.rig import free_port, require_tool
-from tests.server.running import Server, description, exchange, refused, register, serving, until
+from tests.server.running import command, description, environ, exchange, refused, register, serving, until
 
 
 def test_the_ready_line_says_where_and_how() -> None:
@@ -42,6 +43,43 @@ def test_signals_that_come_again_and_again_change_nothing(how: signal.Signals) -
             server.process.send_signal(how)
             time.sleep(0.001)
         assert server.process.returncode == 0
+
+
+def awaits_signals(pid: int) -> bool:
+    """Has the process a handler for the one that Python itself has none for?"""
+    line = next(line for line in Path(f"/proc/{pid}/status").read_text().splitlines() if line.startswith("SigCgt"))
+    return bool(int(line.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("start", [(sys.executable, "-m", "cvt_server"), (sys.executable, "-m", "cvt_runner")], ids=["server", "command"])
+def test_a_signal_ends_it_well_while_it_starts(tmp_path: Path, start: tuple[str, ...], how: signal.Signals) -> None:
+    file = str(tmp_path / "cvt.db")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")  # so that it cannot go on
+        flags = ("serve", "--port", "0", "--metrics-port", "0", "--storage-type", "sqlite", "--storage-dsn", file)
+        with subprocess.Popen((*start, *flags), env=environ(), stderr=subprocess.PIPE, text=True) as process:
+            until(lambda: awaits_signals(process.pid) and "cvt_server" in Path(f"/proc/{process.pid}/cmdline").read_text())
+            process.send_signal(how)
+            assert (process.communicate(timeout=20)[1], process.returncode) == ("", 0)
+
+
+def test_a_signal_ends_workers_well_while_they_start(tmp_path: Path) -> None:
+    file = str(tmp_path / "cvt.db")
+    with closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with subprocess.Popen(command(*workers(tmp_path)), env=environ(), stderr=subprocess.PIPE, text=True) as process:
+            until(lambda: len(children(process.pid)) == 2)
+            process.send_signal(signal.SIGTERM)
+            assert (process.communicate(timeout=30)[1], process.returncode) == ("", 0)
+
+
+def test_old_records_go_soon_after_the_start(tmp_path: Path) -> None:
+    variables = {"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": str(tmp_path / "cvt.db")}
+    with serving(env={**variables, "CVT_VALIDATION_RETENTION_DAYS": "0"}) as server:
+        assert server.get("/api/v1/verdicts", "POST", {"run_id": "1", "api": "shop", "verdict": "ok", "time": 1}).status == 200
+    with serving(env=variables) as server:
+        until(lambda: not server.get("/api/v1/verdicts").json()["items"])
 
 
 def test_calls_under_way_are_finished_under_load() -> None:
@@ -201,13 +239,13 @@ def workers(tmp_path: Path) -> tuple[str, ...]:
     )
 
 
-def children(server: Server) -> list[int]:
-    return [int(word) for word in Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()]
+def children(pid: int) -> list[int]:
+    return [int(word) for word in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 def test_workers_share_ports_figures_and_the_database(tmp_path: Path) -> None:
     with serving(*workers(tmp_path)) as server:
-        assert len(children(server)) == 2
+        assert len(children(server.process.pid)) == 2
         assert register(server).success
         channels = [grpc.insecure_channel(server.address, options=[("grpc.use_local_subchannel_pool", 1)]) for _ in range(20)]
         for channel in channels:
@@ -222,9 +260,9 @@ def test_workers_share_ports_figures_and_the_database(tmp_path: Path) -> None:
 def test_a_dead_worker_is_replaced_and_nothing_lost(tmp_path: Path) -> None:
     with serving(*workers(tmp_path)) as server:
         assert register(server).success
-        before = children(server)
+        before = children(server.process.pid)
         subprocess.run(["kill", "-9", str(before[0])], check=True)
-        until(lambda: len(children(server)) == 2 and before[0] not in children(server))
+        until(lambda: len(children(server.process.pid)) == 2 and before[0] not in children(server.process.pid))
         until(lambda: any("ended with signal 9" in line for line in server.lines))
         time.sleep(0.1)
         found = path(server.channel)(exchange().SerializeToString(), timeout=20, wait_for_ready=True)
@@ -234,7 +272,7 @@ def test_a_dead_worker_is_replaced_and_nothing_lost(tmp_path: Path) -> None:
 
 def test_workers_end_when_their_parent_is_killed(tmp_path: Path) -> None:
     with serving(*workers(tmp_path)) as server:
-        left = children(server)
+        left = children(server.process.pid)
         server.process.kill()
         until(lambda: not any(Path(f"/proc/{pid}/stat").exists() and "Z" not in Path(f"/proc/{pid}/stat").read_text().split()[2] for pid in left))
 
