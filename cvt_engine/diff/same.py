@@ -53,9 +53,10 @@ class Sameness:
     def _same_below(self, base: Loc, revision: Loc) -> bool:
         """Python takes 1, 1.0 and true for equal, JSON does not: only the texts decide, where the value is not one and the same."""
         changed = self._changed.get((base.document.uri, revision.document.uri))
-        if changed and (_chooses(base.node) or _chooses(revision.node)) and not changed.isdisjoint(self._heirs_of(base, revision)):
+        one = base.node is revision.node
+        if changed and (_chooses(base.node) or (not one and _chooses(revision.node))) and not changed.isdisjoint(self._heirs_of(base, revision)):
             return False
-        if base.node is revision.node:
+        if one:
             return changed is None or changed.isdisjoint(self._refs.of(base.node))
         text = self.text(base)
         return text == self.text(revision) and (changed is None or changed.isdisjoint(_REF.findall(text)))

@@ -86,7 +86,6 @@ class _Member:
         self.required = name in shape.required and not hidden
         self.closed = closed(self.schema)
         self.forbidden = self.closed and name in shape.props
-        self.unsaid = not self.schema and _says_nothing(shape, name)
 
 
 def _says_nothing(shape: Shape, name: str) -> bool:
@@ -96,6 +95,8 @@ def _says_nothing(shape: Shape, name: str) -> bool:
 
 def _sometimes(shape: Shape) -> set[str]:
     """The properties that a condition speaks of: they are not unheard of."""
+    if not (shape.conditions or shape.dependent or shape.dependent_schemas):
+        return set()
     schemas = [schema for item in shape.conditions for schema in (item.test, item.then, item.otherwise)]
     found = {name for names in shape.dependent.values() for name in names}
     for part in map(shape_of, (*schemas, *shape.dependent_schemas.values())):
@@ -152,7 +153,7 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
             act = Act.ADDED if new.required else Act.REMOVED
             traits = _default_trait(new.schema) if new.required else frozenset()
             _emit(node, "required", act, name, near, traits, NARROWS if new.required else WIDENS)
-    elif old.unsaid and not (old.required or new.closed):
+    elif not (old.schema or old.required or new.closed) and _says_nothing(base, name):
         comparer.child(node, name, ANY, new.schema, near)
     elif old.known:
         _removed(comparer, node, old, new, name, near)

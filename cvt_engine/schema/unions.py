@@ -10,7 +10,7 @@ import msgspec
 from cvt_engine.change import Act, Direction
 from cvt_engine.schema import overlap
 from cvt_engine.schema.loc import ANY, Conj
-from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Node
+from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Mode, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Condition, Discriminator, Shape
@@ -40,14 +40,15 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     for old, other in twins:
         comparer.pair(node, kind, old, other)
     paired = {id(shape) for pair in twins for shape in pair}
-    lost = [shape for shape in base if id(shape) not in paired and not _fits(comparer, node, kind, shape, revision, NARROWS)]
-    new = [shape for shape in revision if id(shape) not in paired and not _fits(comparer, node, kind, shape, base, WIDENS)]
+    bare = node.mode._replace(strict=True)
+    lost = [shape for shape in base if id(shape) not in paired and not _fits(comparer, bare, kind, shape, revision, NARROWS)]
+    new = [shape for shape in revision if id(shape) not in paired and not _fits(comparer, bare, kind, shape, base, WIDENS)]
     for old, other in _partners(lost, new, base, revision):
         comparer.pair(node, kind, old, other)
         lost = [shape for shape in lost if shape is not old]
         new = [shape for shape in new if shape is not other]
-    lost = [shape for shape in lost if not any(comparer.free_of(NARROWS, kind, (shape, other), node.mode) for other in revision)]
-    new = [shape for shape in new if not any(comparer.free_of(WIDENS, kind, (other, shape), node.mode) for other in base)]
+    lost = [shape for shape in lost if not _fits(comparer, node.mode, kind, shape, revision, NARROWS)]
+    new = [shape for shape in new if not _fits(comparer, node.mode, kind, shape, base, WIDENS)]
     if node.mode.side is Direction.RESPONSE:
         changed = [old for old in base if not any(_same(comparer, node, kind, (old, other)) for other in revision)] if new else []
         new = [shape for shape in new if not _explained(comparer, node, kind, [(old, shape) for old in changed])]
@@ -83,12 +84,11 @@ def _twins(base: Shapes, revision: Shapes) -> list[tuple[Shape, Shape]]:
     return [(base[before.index(name)], revision[after.index(name)]) for name in single]
 
 
-def _fits(comparer: Comparer, node: Node, kind: str, shape: Shape, others: Shapes, unwanted: Effect) -> bool:
-    """Does an alternative lie, as a bare set, within one of the other side's?"""
-    strict = node.mode._replace(strict=True)
+def _fits(comparer: Comparer, mode: Mode, kind: str, shape: Shape, others: Shapes, unwanted: Effect) -> bool:
+    """Does an alternative lie within one of the other side's?"""
     for other in others:
         pair = (shape, other) if unwanted is NARROWS else (other, shape)
-        if not _demands_more(other, shape) and not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, strict):
+        if not _demands_more(other, shape) and not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, mode):
             return True
     return False
 
