@@ -19,6 +19,11 @@ LOCK_MILLISECONDS: Final = 15_000
 PING_SECONDS: Final = 5.0
 SPARE_SECONDS: Final = 5.0
 """How much later than the server itself we give a statement up: by then the server hangs."""
+_OURS: Final = ("context", "autocommit", "prepare_threshold", "hostaddr")
+"""Options that the driver keeps from PostgreSQL's library, and the one by which it would find a server."""
+_NOWHERE: Final = "/dev/null"
+"""No server listens below a file."""
+_SOCKET: Final = f"{_NOWHERE}/.s.PGSQL"
 _ALIVE: Final = {"keepalives": 1, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3, "tcp_user_timeout": 20_000}
 """A database whose machine vanished is noticed in seconds, not when TCP gives up after a quarter of an hour."""
 
@@ -35,7 +40,8 @@ def open_url(url: str | URL, *, connections: int = 25) -> Database:
         raise SettingWrong(f"the database address begins with {parsed.drivername}://", hint="write postgresql://user:password@host:5432/name")
     if "@" in (parsed.host or ""):
         raise SettingWrong("the PostgreSQL address has two @", hint="write an @ in user or password as %40")
-    options = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS} -c idle_in_transaction_session_timeout=60000"
+    ours = f"-c statement_timeout={STATEMENT_MILLISECONDS} -c lock_timeout={LOCK_MILLISECONDS} -c idle_in_transaction_session_timeout=60000"
+    given = {"connect_timeout": CONNECT_SECONDS, "options": f"{_one(parsed, 'options')} {ours}".strip(), "application_name": "cvt", **_ALIVE}
     try:
         engine = create_engine(
             parsed.set(drivername="postgresql+psycopg"),
@@ -44,12 +50,40 @@ def open_url(url: str | URL, *, connections: int = 25) -> Database:
             pool_timeout=10,
             pool_pre_ping=True,
             pool_recycle=1800,
-            connect_args={"connect_timeout": CONNECT_SECONDS, "options": options, "application_name": "cvt", **_ALIVE},
+            connect_args=given,
         )
     except ModuleNotFoundError as problem:
         raise SettingWrong(f"PostgreSQL needs the package {problem.name}", hint="install cvt-runner[server,postgres]; with ./cvt: CVT_EXTRAS=image") from None
+    _understood({**engine.dialect.create_connect_args(parsed)[1], **given})
     _bounded(engine)
     return Database(engine, name=f"{parsed.host or 'localhost'}:{parsed.port or 5432}/{parsed.database or ''}")
+
+
+def _one(url: URL, name: str) -> str:
+    """An option of the address, "" without."""
+    found = url.query.get(name, "")
+    return found if isinstance(found, str) else " ".join(found)
+
+
+def _understood(options: dict[str, Any]) -> None:
+    """Have the driver read the options, and look for a server where there is none. Raises SettingWrong."""
+    import psycopg
+    from psycopg.conninfo import make_conninfo
+
+    try:
+        text = make_conninfo(**{**options, **dict.fromkeys(_OURS), "host": _NOWHERE, "port": "5432"})
+    except psycopg.Error as problem:
+        raise _wrong(str(problem)) from None
+    tried = psycopg.pq.PGconn.connect_start(text.encode())
+    words = tried.error_message.decode(errors="replace")
+    bad = tried.status == psycopg.pq.ConnStatus.BAD
+    tried.finish()
+    if bad and _SOCKET not in words:  # that there is no server is what it finds out last
+        raise _wrong(words)
+
+
+def _wrong(words: str) -> SettingWrong:
+    return SettingWrong(f"the PostgreSQL address has an option that cannot be used: {words.strip()[:200]}", hint="correct what follows the ? in it")
 
 
 def _bounded(engine: Engine) -> None:

@@ -166,6 +166,7 @@ def test_two_servers_do_not_share_a_port_by_accident() -> None:
         ({"CVT_STORAGE_TYPE": "oracle"}, "CVT_STORAGE_TYPE"),
         ({"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": "/nowhere/cvt.db"}, "/nowhere"),
         ({"CVT_TLS_ENABLED": "true", "CVT_TLS_CERT_FILE": "/nowhere.crt"}, "/nowhere.crt"),
+        ({"CVT_STORAGE_TYPE": "postgres", "CVT_POSTGRES_DSN": "postgresql://cvt@127.0.0.1:1/cvt?sslmode=bogus"}, "invalid sslmode"),
         ({"CVT_WORKERS": "2"}, "storage that they share"),
         ({"CVT_HOST": "no.such.host.invalid"}, "no.such.host.invalid"),
         ({"CVT_HOST": "a" * 300, "CVT_METRICS_PORT": "1"}, "no host has such a name"),

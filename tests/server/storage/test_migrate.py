@@ -12,6 +12,7 @@ from sqlalchemy import text
 from cvt_server.errors import SettingWrong, Unavailable
 from cvt_server.storage.base import storage_on
 from cvt_server.storage.migrate import migrate
+from cvt_server.storage.postgres import open_url
 from cvt_server.storage.sqlite import open_file
 from cvt_server.storage.tables import HEAD, metadata
 from tests.server.databases import Place, PostgresServer
@@ -47,6 +48,34 @@ def test_replicas_that_start_together_make_the_tables_once(shared: Place) -> Non
         list(pool.map(migrate, databases))
     with databases[0].read() as connection:
         assert connection.execute(text("SELECT count(*) FROM alembic_version")).scalar() == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("sslmode=bogus", "sslmode"),
+        ("sslmod=require", "sslmod"),
+        ("target_session_attrs=best", "target_session_attrs"),
+        ("service=nope", "nope"),
+        ("sslmode=require&sslmode=allow", "sslmode"),
+    ],
+)
+def test_a_wrong_option_in_the_address_is_told_before_anything_is_connected(query: str, words: str) -> None:
+    with pytest.raises(SettingWrong, match=rf"option that cannot be used: .*{words}") as caught:
+        open_url(f"postgresql://cvt:hunter2@127.0.0.1:1/cvt?{query}")
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize("query", ["sslmode=verify-full&sslrootcert=/x", "host=a:1&host=b:2", "hostaddr=10.0.0.1,10.0.0.2", "host=/tmp", "prepare_threshold=0"])
+def test_addresses_are_taken_as_the_driver_takes_them(query: str) -> None:
+    open_url(f"postgresql://cvt@/cvt?{query}").close()
+
+
+def test_options_of_the_address_stay_beside_our_limits(postgres: PostgresServer) -> None:
+    database = open_url(f"{postgres.url}?options=-c%20search_path%3Delsewhere")
+    with database.read() as connection:
+        assert [connection.exec_driver_sql(f"SHOW {name}").scalar() for name in ("search_path", "lock_timeout")] == ["elsewhere", "15s"]
+    database.close()
 
 
 def test_a_database_of_a_newer_server_is_refused(place: Place) -> None:
@@ -90,8 +119,6 @@ def test_folders_are_told(tmp_path: object) -> None:
 
 
 def test_a_password_is_never_told(postgres: PostgresServer) -> None:
-    from cvt_server.storage.postgres import open_url
-
     database = open_url("postgresql://cvt:hunter2@127.0.0.1:1/cvt")
     with pytest.raises(Unavailable) as caught:
         migrate(database)
@@ -99,8 +126,6 @@ def test_a_password_is_never_told(postgres: PostgresServer) -> None:
 
 
 def test_half_a_password_is_not_taken_for_a_host() -> None:
-    from cvt_server.storage.postgres import open_url
-
     with pytest.raises(SettingWrong, match="%40") as caught:
         open_url("postgresql://cvt:hun@ter2@127.0.0.1:1/cvt")
     assert "ter2" not in str(caught.value)
