@@ -11,6 +11,7 @@ from cvt_engine.lint.grammar.versions import grammar_of
 from cvt_engine.load.spec import Spec
 from cvt_engine.schema.cost import Narrowed
 from cvt_engine.schema.keywords import CHECKS, is_number
+from cvt_engine.schema.loc import takes_null
 from cvt_engine.schema.regex import is_checkable
 
 _ANNOTATIONS: Final = frozenset(
@@ -120,9 +121,9 @@ class Narrower:
 
     def _soften(self, node: dict[str, Any], out: dict[str, Any]) -> None:
         """What OpenAPI allows beyond JSON Schema: null where nullable, and requests without what is read-only (responses without what is write-only)."""
+        if takes_null(node, modern=not self.old):
+            _allow_null(out)
         if self.old:
-            if node.get("nullable") is True or node.get("x-nullable") is True:
-                _allow_null(out)
             for flag, bound in (("exclusiveMinimum", "minimum"), ("exclusiveMaximum", "maximum")):
                 if flag in out and bound not in out:
                     del out[flag]
@@ -136,8 +137,11 @@ class Narrower:
 
 
 def _allow_null(out: dict[str, Any]) -> None:
-    if isinstance(out.get("type"), str):
-        out["type"] = [out["type"], "null"]
+    kinds = out.get("type")
+    if isinstance(kinds, str):
+        out["type"] = [kinds, "null"]
+    elif isinstance(kinds, list) and "null" not in kinds:
+        out["type"] = [*kinds, "null"]
 
 
 def _also(out: dict[str, Any], schema: Any) -> None:

@@ -75,6 +75,11 @@ def ref_of(node: dict[str, Any]) -> str | None:
     return None
 
 
+def takes_null(node: dict[str, Any], *, modern: bool) -> bool:
+    """Does a schema say beside its type that null is accepted? `nullable` ended with 3.1; the extension `x-nullable` means the same in every version."""
+    return node.get("x-nullable") is True or (not modern and node.get("nullable") is True)
+
+
 def _by_identity(ref: str, loc: Loc, ids: dict[str, str]) -> str:
     """A reference as it is meant below a schema with an `$id`: relative to that; as it stands where this leads nowhere (JSON Schema 2020-12, 8.2.1)."""
     home, pointer = max(((home, pointer) for home, pointer in ids.items() if _below(loc.pointer, pointer)), key=lambda each: len(each[1]), default=("", ""))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from cvt_engine.errors import EngineError
-from cvt_engine.schema.loc import ANY, Conj, Loc, ref_of
+from cvt_engine.schema.loc import ANY, Conj, Loc, ref_of, takes_null
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape, join
 from cvt_engine.schema.tidy import decided_parts, demanded_alone, plain_dependents, plain_nots, plain_patterns
@@ -145,10 +145,9 @@ def _referred(loc: Loc, empty: Shape) -> Shape:
 
 
 def _nullable(shape: Shape, node: dict[str, Any], *, modern: bool) -> Shape:
-    said = node.get("nullable") is True or node.get("x-nullable") is True
-    if modern or not said:
+    if not takes_null(node, modern=modern):
         return shape
-    if isinstance(node.get("type"), str):
+    if isinstance(node.get("type"), str | list):
         shape.types |= {"null"}
     elif shape.groups or any(key in node for key in ("allOf", "$ref")):
         shape = shape.copy(or_null=True)

@@ -47,8 +47,10 @@ NUMBER_FORMATS: Final = frozenset({"int8", "int16", "int32", "int64", "uint8", "
 TEXT_FORMATS: Final = (
     frozenset({"date", "date-time", "time", "duration", "email", "idn-email", "hostname", "idn-hostname", "ipv4", "ipv6"})
     | frozenset({"uri", "uri-reference", "uri-template", "iri", "iri-reference", "url", "uuid", "json-pointer", "relative-json-pointer", "regex"})
-    | frozenset({"byte", "binary", "base64url"})
+    | frozenset({"byte", "base64url"})
 )
+FREE: Final = frozenset({"password", "binary"})
+"""Formats that every text has: one hides what is typed, the other stands for any bytes (OpenAPI 3.0, Data Types)."""
 ASSERTED: Final = NUMBER_FORMATS | TEXT_FORMATS
 """Formats with a published meaning; any other is an annotation that cannot be decided."""
 
@@ -300,7 +302,7 @@ def _texts(base: Shape, revision: Shape) -> Iterator[Difference]:
 
 def _shaped(base: Shape, revision: Shape) -> bool:
     """Does a format have a say in which texts there are, beside the patterns? Only a value can then prove that a pattern made a difference."""
-    return not (base.formats.keys() | revision.formats.keys()).isdisjoint(TEXT_FORMATS - {"byte", "binary"})
+    return not (base.formats.keys() | revision.formats.keys()).isdisjoint(TEXT_FORMATS - {"byte"})
 
 
 def text_set(shape: Shape, *, sized: bool = True) -> Texts:
@@ -340,7 +342,7 @@ def _anchored(shape: Shape) -> frozenset[str]:
 
 
 def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> Iterator[Difference]:
-    old, new = set(base.formats) - {"password"}, set(revision.formats) - {"password"}
+    old, new = set(base.formats) - FREE, set(revision.formats) - FREE
     if old == new:
         return
     narrowed = any(not (covered(name, old) or bounded(base, name)) for name in new)

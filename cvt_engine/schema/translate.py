@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from cvt_engine.change import Direction
 from cvt_engine.errors import EngineError
-from cvt_engine.schema.loc import Conj, Loc, Source, ref_of
+from cvt_engine.schema.loc import Conj, Loc, Source, ref_of, takes_null
 from cvt_engine.schema.read import shape_of
 
 Json = dict[str, Any]
@@ -156,7 +156,7 @@ class Translator:
         return shape.read_only if self.side is Direction.REQUEST else shape.write_only if self.side is Direction.RESPONSE else False
 
     def _nullable(self, node: Json, body: Json) -> Json:
-        if self.source.modern or not (node.get("nullable") is True or node.get("x-nullable") is True):
+        if not takes_null(node, modern=self.source.modern):
             return body
         if "type" in body:
             return {**body, "type": [*body["type"], "null"]}

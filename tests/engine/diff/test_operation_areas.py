@@ -411,10 +411,16 @@ OLD: list[Case] = [
 ]
 
 NULLABLE = {"type": "string", "nullable": True}
+VENDOR = {"type": "string", "x-nullable": True}
 VERSIONS: list[Case] = [
     ("nullable is a type list", answering(NULLABLE, version="3.0.3"), answering({"type": ["string", "null"]}), N),
     ("nullable is nothing in 3.1", answering(NULLABLE), answering(STR), N),
     ("nullable dropped by the upgrade", asking(NULLABLE, version="3.0.3"), asking(STR), E),
+    ("x-nullable kept by the upgrade", asking(VENDOR, version="3.0.3"), asking(VENDOR, version="3.2.0"), N),
+    ("x-nullable spelled out", answering({"type": ["string", "null"]}), answering(VENDOR), N),
+    ("x-nullable taken back in 3.1", asking(VENDOR), asking(STR), E),
+    ("bytes in JSON are any text", answering({**STR, "format": "binary"}, version="3.0.3"), answering(STR), N),
+    ("bytes in JSON are not base64", answering({**STR, "format": "byte"}, version="3.0.3"), answering({**STR, "format": "binary"}, version="3.0.3"), E),
     ("nullable false said", asking(STR, version="3.0.3"), asking({**STR, "nullable": False}, version="3.0.3"), N),
     ("nullable enum without null", asking({**NULLABLE, "enum": ["a"]}, version="3.0.3"), asking({"type": "string", "enum": ["a"]}, version="3.0.3"), N),
     ("nullable enum with null", asking({**NULLABLE, "enum": ["a", None]}, version="3.0.3"), asking({"type": "string", "enum": ["a"]}, version="3.0.3"), E),
