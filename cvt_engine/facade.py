@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cvt_engine.validate.options import ValidateOptions
     from cvt_engine.validate.rows import VIOLATION_RULES, ViolationRule
     from cvt_engine.validate.violation import Verdict, Violation, violation_line, violation_values
+    from cvt_engine.wire.media import is_json
 
 __all__ = [
     "RULES",
@@ -65,6 +66,7 @@ __all__ = [
     "generate",
     "impacts",
     "impacts_of",
+    "is_json",
     "lint",
     "load_spec",
     "looks_like_openapi",
@@ -90,6 +92,7 @@ _LATER: Final = {
     "violation_line": "validate.violation",
     "violation_values": "validate.violation",
     "template": "operations.read",
+    "is_json": "wire.media",
     "Fixture": "fixtures.model",
     "FixtureOptions": "fixtures.options",
     "FixtureRequest": "fixtures.model",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 from urllib.parse import unquote, unquote_plus
@@ -20,6 +21,7 @@ DELIMITERS: Final[dict[str, tuple[str, ...]]] = {
     "tabDelimited": ("%09", "\t"),
 }
 _COMMA: Final = (",",)
+_ENCODED_COMMA: Final = re.compile("%2c", re.IGNORECASE)
 
 
 class MalformedError(Exception):
@@ -58,6 +60,33 @@ class Style:
         texts = [self._bare(text) for text in texts] if self.style in ("label", "matrix") else texts
         if self.plain:
             return self._scalars(texts)
+        found: Values = []
+        problem: MalformedError | None = None
+        for spelling in self._spellings(texts):
+            try:
+                found += self._read(spelling)
+            except MalformedError as error:
+                problem = problem or error
+        if problem is not None and not found:
+            raise problem
+        return found
+
+    def _spellings(self, texts: list[str]) -> list[list[str]]:
+        """What the texts may stand for. The first is the one that errors speak of.
+
+        In a query, `a%2Cb` is one text by RFC 6570; but most clients encode the commas of what they are given, and most servers decode first and split then.
+        Style label without explode separates by commas, and in the table of OpenAPI 3.0.3 by dots.
+        """
+        if self.explode:
+            return [texts]
+        if self.style == "label":
+            return [texts, *([text.replace(".", ",")] for text in texts if "." in text)]
+        if self.decode is not query_text or self._signs() != _COMMA or not any(map(_ENCODED_COMMA.search, texts)):
+            return [texts]
+        split_last = [_ENCODED_COMMA.sub(",", text) for text in texts]
+        return [texts, split_last] if any("," in text for text in texts) else [split_last, texts]
+
+    def _read(self, texts: list[str]) -> Values:
         found: Values = []
         if "array" in self.kinds:
             found.append(many(self.schema, [self.decode(part) for part in self._split(texts)]))

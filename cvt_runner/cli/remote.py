@@ -91,8 +91,15 @@ def _group(name: str, text: str, commands: dict[str, Callable[[Console], click.C
 
 
 def _argument(name: str, *, required: bool = True) -> click.Argument:
-    optional: dict[str, Any] = {} if required else {"default": ""}
+    optional: dict[str, Any] = {"callback": _not_empty} if required else {"default": ""}
     return click.Argument([name], required=required, metavar=name.upper(), **optional)
+
+
+def _not_empty(_context: click.Context, param: click.Parameter, value: str) -> str:
+    """An unset variable of a script arrives as an empty text."""
+    if not value.strip():
+        raise click.BadParameter("it is empty", param=param)
+    return value
 
 
 def _text(*names: str, text: str, required: bool = False) -> click.Option:

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
 from cvt_runner.commands.reply import Reply
 from cvt_runner.errors import Refused
+from cvt_runner.remote import registry
 from cvt_runner.remote.client import Client, NotOffered
 from cvt_wire import cvt_pb2 as wire
 
 _PAGE: Final = 500
-Row = Mapping[str, Any]
+Row = registry.Row
 
 
 def schemas(client: Client, *, owner: str, team: str) -> Reply:
     """The latest version of each schema."""
     try:
-        items = _every(client, "listSchemas", {"owner": owner, "team": team})
+        items = registry.every(client, "listSchemas", {"owner": owner, "team": team})
     except NotOffered:
         items = _schemas_over_contract(client, owner, team)
     return _listing("schemas", items, ("schema_id", "version", "endpoint_count", "title"))
@@ -26,7 +27,7 @@ def schemas(client: Client, *, owner: str, team: str) -> Reply:
 
 def versions(client: Client, schema_id: str) -> Reply:
     """Every version of one schema, highest first."""
-    return _listing("versions", _every(client, "listVersions", {"schema_id": schema_id}), ("version", "hash", "revision", "registered_at"))
+    return _listing("versions", registry.every(client, "listVersions", {"schema_id": schema_id}), ("version", "hash", "revision", "registered_at"))
 
 
 def content(client: Client, schema_id: str, version: str) -> Reply:
@@ -52,9 +53,7 @@ def restore(client: Client, schema_id: str, version: str) -> Reply:
 
 def consumers(client: Client, schema_id: str, environment: str) -> Reply:
     """Who uses a schema."""
-    reply = client.contract("ListConsumers", wire.ListConsumersRequest(schema_id=schema_id, environment=environment))
-    items = [_consumer(each) for each in reply.consumers]
-    return _listing("consumers", items, ("consumer_id", "consumer_version", "environment", "schema_version"))
+    return _listing("consumers", registry.consumers(client, schema_id, environment), ("consumer_id", "consumer_version", "environment", "schema_version"))
 
 
 def register_consumer(client: Client, given: Row) -> Reply:
@@ -64,7 +63,11 @@ def register_consumer(client: Client, given: Row) -> Reply:
     reply = client.contract("RegisterConsumer", wire.RegisterConsumerRequest(**{name: given[name] for name in names}, used_endpoints=usages))
     if not reply.success:
         raise Refused(reply.message)
-    return _done("register-consumer", f"{reply.message}: {reply.consumer.consumer_id} ({reply.consumer.environment})", {"consumer": _consumer(reply.consumer)})
+    return _done(
+        "register-consumer",
+        f"{reply.message}: {reply.consumer.consumer_id} ({reply.consumer.environment})",
+        {"consumer": registry.consumer_row(reply.consumer)},
+    )
 
 
 def deregister_consumer(client: Client, consumer_id: str, schema_id: str, environment: str) -> Reply:
@@ -88,17 +91,6 @@ def deployments(client: Client, *, environment: str, schema_id: str, history: bo
     return _listing("deployments", found["items"], ("environment", "schema_id", "version", "deployed_at", "revision"))
 
 
-def _every(client: Client, operation: str, arguments: Row) -> list[Row]:
-    found: list[Row] = []
-    token = ""
-    while True:
-        page = client.ask(operation, {**arguments, "page_size": _PAGE, "page_token": token})
-        found += page["items"]
-        token = page["next_page_token"]
-        if not token:
-            return found
-
-
 def _schemas_over_contract(client: Client, owner: str, team: str) -> list[Row]:
     found: list[Row] = []
     token = ""
@@ -111,12 +103,6 @@ def _schemas_over_contract(client: Client, owner: str, team: str) -> list[Row]:
         token = page.next_page_token
         if not token:
             return found
-
-
-def _consumer(each: Any) -> Row:
-    names = ("consumer_id", "consumer_version", "schema_id", "schema_version", "environment", "registered_at", "last_validated_at")
-    usages = [{"method": used.method, "path": used.path, "used_fields": list(used.used_fields)} for used in each.used_endpoints]
-    return {name: getattr(each, name) for name in names} | {"used_endpoints": usages}
 
 
 def _done(name: str, message: str, more: Row) -> Reply:

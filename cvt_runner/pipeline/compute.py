@@ -164,6 +164,10 @@ def _told_settings(config: Config) -> Iterator[str]:
         "on-inconclusive": config.on_inconclusive.value,
         "waivers": _from_start(config.waivers, config),
         "waivers-from": config.waivers_from.value,
+        "server": config.server,
+        "environment": config.environment,
+        "unused-breaks": config.unused_breaks.value,
+        "tls-ca": config.tls_ca,
     }
     for name, value in named.items():
         if _outside(config, name):

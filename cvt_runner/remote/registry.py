@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 
 from cvt_engine.facade import Consumer, Spec, Usage, breaks_where_used, impacts, rule, unused
 from cvt_engine.finding import Finding, Severity, fingerprint
@@ -14,17 +14,46 @@ from cvt_runner.remote.client import Client, NotOffered
 from cvt_wire import cvt_pb2 as wire
 
 REFUSED = "registration-refused"
+_PAGE: Final = 500
+Row = Mapping[str, Any]
+
+
+def every(client: Client, operation: str, arguments: Row) -> list[Row]:
+    """All items of a listing, page by page. Raises NotOffered."""
+    found: list[Row] = []
+    token = ""
+    while True:
+        page = client.ask(operation, {**arguments, "page_size": _PAGE, "page_token": token})
+        found += page["items"]
+        token = page["next_page_token"]
+        if not token:
+            return found
+
+
+def consumers(client: Client, schema_id: str, environment: str) -> list[Row]:
+    """The registered consumers of a schema as the registry tells them; an empty environment means all."""
+    try:
+        return every(client, "listConsumers", {"schema_id": schema_id, "environment": environment})
+    except NotOffered:
+        reply = client.contract("ListConsumers", wire.ListConsumersRequest(schema_id=schema_id, environment=environment))
+        return [consumer_row(each) for each in reply.consumers]
+
+
+def consumer_row(each: Any) -> Row:
+    """A consumer of the published contract in the registry's words."""
+    names = ("consumer_id", "consumer_version", "schema_id", "schema_version", "environment", "registered_at", "last_validated_at")
+    usages = [{"method": used.method, "path": used.path, "used_fields": list(used.used_fields)} for used in each.used_endpoints]
+    return {name: getattr(each, name) for name in names} | {"used_endpoints": usages}
 
 
 def consumers_of(client: Client, schema_id: str, environment: str) -> tuple[Consumer, ...]:
-    """The registered consumers of a schema; an empty environment means all."""
-    reply = client.contract("ListConsumers", wire.ListConsumersRequest(schema_id=schema_id, environment=environment))
-    return tuple(_consumer(each) for each in reply.consumers)
+    """The same for the engine."""
+    return tuple(map(_consumer, consumers(client, schema_id, environment)))
 
 
-def _consumer(each: Any) -> Consumer:
-    usages = tuple(Usage(used.method, used.path, tuple(used.used_fields)) for used in each.used_endpoints)
-    return Consumer(each.consumer_id, each.consumer_version, each.environment, each.schema_version, usages)
+def _consumer(each: Row) -> Consumer:
+    usages = tuple(Usage(used["method"], used["path"], tuple(used["used_fields"])) for used in each["used_endpoints"])
+    return Consumer(each["consumer_id"], each["consumer_version"], each["environment"], each["schema_version"], usages)
 
 
 def named(spec: SpecReport, consumers: tuple[Consumer, ...], base: Spec, *, unused_level: Severity) -> SpecReport:

@@ -13,6 +13,8 @@ from cvt_runner.errors import UsageError
 
 DEFAULT_PORT: Final = 9550
 DEFAULT: Final = f"localhost:{DEFAULT_PORT}"
+OF_A_RUN: Final = ("embedded", "docker")
+"""What the input `server` of `cvt ci` may be besides an address."""
 _SECONDS: Final = 2.0
 _TRUE: Final = frozenset(("true", "1", "yes", "on"))
 
@@ -45,13 +47,23 @@ class Target:
 
 def target_of(given: Mapping[str, str], env: Mapping[str, str]) -> Target:
     """From options (`server`, `tls`, `ca`, `cert`, `key`, `api-key-file`) and the environment. Raises UsageError."""
-    server = given.get("server") or env.get("CVT_SERVER_ADDR") or env.get("CVT_SERVER") or DEFAULT
+    server = _server(given, env)
     ca = given.get("ca") or env.get("CVT_TLS_CA", "")
     cert, key = given.get("cert") or env.get("CVT_TLS_CERT", ""), given.get("key") or env.get("CVT_TLS_KEY", "")
     if bool(cert) != bool(key):
         raise UsageError("a client certificate needs both --cert and --key")
     tls = bool(ca or cert) or given.get("tls") == "true" or env.get("CVT_TLS", "").lower() in _TRUE or server.startswith("https://")
     return Target(address_of(server), tls, ca, cert, key, _api_key(given.get("api-key-file", ""), env))
+
+
+def _server(given: Mapping[str, str], env: Mapping[str, str]) -> str:
+    """What was named, for the commands of a server that is there already."""
+    named = (("--server", given.get("server")), ("CVT_SERVER_ADDR", env.get("CVT_SERVER_ADDR")), ("CVT_SERVER", env.get("CVT_SERVER")), ("", DEFAULT))
+    place, server = next((place, server) for place, server in named if server)
+    if server.strip() in OF_A_RUN:
+        hint = f"`cvt ci` starts such a server for its own run; start one that stays with `cvt serve`, and name it with --server, as in {DEFAULT}"
+        raise UsageError(f"{place} is '{server.strip()}', but this command needs HOST:PORT", hint=hint)
+    return server
 
 
 def address_of(text: str) -> str:

@@ -24,8 +24,10 @@ def register_consumer(state: State, given: Arguments, actor: Actor) -> Reply:
 
 def list_consumers(state: State, given: Arguments, _actor: Actor) -> Reply:
     """Who uses a schema."""
-    found = state.services.consumers.list(given.text("schema_id"), given.text("environment"))
-    return Reply({"items": [forms.consumer(one) for one in found]})
+    page = state.services.consumers.page(
+        given.text("schema_id"), given.text("environment"), page_size=given.number("page_size"), page_token=given.text("page_token")
+    )
+    return Reply(forms.page(page, map(forms.consumer, page.items)))
 
 
 def deregister_consumer(state: State, given: Arguments, actor: Actor) -> Reply:

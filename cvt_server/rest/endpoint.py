@@ -9,6 +9,7 @@ from typing import Any, Final
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
+from cvt_engine.facade import is_json
 from cvt_server.errors import ServerError, TooLarge
 from cvt_server.model import Actor
 from cvt_server.operations.api import MAX_BODY, PREFIX, Found, api, arguments
@@ -106,8 +107,7 @@ def _secret(request: Request) -> str | None:
 
 
 def _is_json(request: Request) -> bool:
-    media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    return media == "application/json" or (media.startswith("application/") and media.endswith("+json"))
+    return is_json(request.headers.get("content-type", "").lower())
 
 
 async def _body(request: Request) -> bytes:

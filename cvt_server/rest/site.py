@@ -6,6 +6,7 @@ import asyncio
 from typing import Any
 
 from starlette.applications import Starlette
+from starlette.convertors import PathConvertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -21,6 +22,15 @@ from cvt_server.rest.endpoint import Endpoint, respond
 from cvt_server.rest.guard import LOCAL, Guard
 
 
+class _Anything(PathConvertor):
+    """The rest of a path, line breaks too."""
+
+    regex = "(?s:.*)"
+
+
+register_url_convertor("anything", _Anything())
+
+
 def site(state: State, *, local: bool = False) -> Any:
     """The ASGI application. `local`: the server listens on this machine only."""
     application = Starlette(
@@ -31,7 +41,7 @@ def site(state: State, *, local: bool = False) -> Any:
             Route("/api/docs", _docs),
             Route(f"{PREFIX}/openapi.json", _json),
             Route(f"{PREFIX}/openapi.yaml", _yaml),
-            Route(f"{PREFIX}/{{rest:path}}", Endpoint(state)),
+            Route(f"{PREFIX}/{{rest:anything}}", Endpoint(state)),
             Route("/", _root),
         ],
         exception_handlers={404: _missing, 405: _missing, Exception: _broken},

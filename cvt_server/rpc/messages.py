@@ -7,7 +7,7 @@ from collections.abc import Iterable, MutableSequence
 from functools import lru_cache
 from typing import Final, cast
 
-from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation, template, violation_line
+from cvt_engine.facade import Fixture, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation, is_json, template, violation_line
 from cvt_engine.finding import Finding, told
 from cvt_server.metrics import change_type
 from cvt_server.model import Consumer, ConsumerImpact, Ownership, SchemaVersion, Usage
@@ -227,5 +227,5 @@ def _body(side: FixtureRequest | FixtureResponse, wanted: str) -> str:
     """The body. Clients that want JSON, as all do that say nothing else, read it as JSON: any other text is then told as a JSON string."""
     if side.body is None or wanted != JSON:
         return side.body or ""
-    kinds = (value.partition(";")[0].strip().lower() for name, value in side.headers if name.lower() == "content-type")
-    return side.body if all(kind == JSON or kind.endswith("+json") for kind in kinds) else json.dumps(side.body, ensure_ascii=False)
+    kinds = (value.lower() for name, value in side.headers if name.lower() == "content-type")
+    return side.body if all(map(is_json, kinds)) else json.dumps(side.body, ensure_ascii=False)

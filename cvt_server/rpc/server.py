@@ -17,7 +17,7 @@ from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
 from cvt_server.auth import Gate
-from cvt_server.errors import Forbidden, ServerError, SettingWrong, TooMany, Unauthenticated, Unavailable
+from cvt_server.errors import Forbidden, ServerError, SettingWrong, TooLarge, TooMany, Unauthenticated, Unavailable
 from cvt_server.metrics import Metrics
 from cvt_server.model import Actor
 from cvt_server.rpc.contract import SCOPES, ContractCalls
@@ -33,7 +33,9 @@ _STATUS: Final[Mapping[type[ServerError], grpc.StatusCode]] = {
     Forbidden: grpc.StatusCode.PERMISSION_DENIED,
     TooMany: grpc.StatusCode.RESOURCE_EXHAUSTED,
     Unavailable: grpc.StatusCode.UNAVAILABLE,
+    TooLarge: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
+_ELSEWHERE: Final = "ask on the HTTP port, where answers may be longer and lists have pages: /api/docs"
 _log: Final = logging.getLogger("cvt.rpc")
 Inner = Callable[[Any, Actor], Awaitable[Any]]
 
@@ -71,7 +73,7 @@ class Service(grpc.GenericRpcHandler):
             try:
                 actor = await self._enter(context, scope)
                 known = not open_
-                reply = await inner(parse(data), actor)
+                reply = _serialized(await inner(parse(data), actor), name)
                 ok = True
             except ServerError as problem:
                 await self._refuse(context, problem)
@@ -87,7 +89,7 @@ class Service(grpc.GenericRpcHandler):
                 if traces is not None:
                     _trace(traces, full, took, context)
 
-        return grpc.unary_unary_rpc_method_handler(call, response_serializer=_serialized)
+        return grpc.unary_unary_rpc_method_handler(call)
 
     async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
         peer = str(context.peer() or "") if self._gate.limited else ""
@@ -124,8 +126,10 @@ async def _broken(context: aio.ServicerContext[Any, Any], name: str) -> None:
     await context.abort(grpc.StatusCode.INTERNAL, f"internal error {number}; the server's log has more under this number")
 
 
-def _serialized(reply: Any) -> bytes:
+def _serialized(reply: Any, name: str) -> bytes:
     data: bytes = reply if isinstance(reply, bytes) else reply.SerializeToString()
+    if len(data) > MAX_MESSAGE:
+        raise TooLarge(f"the reply of {name} has {len(data)} bytes, more than the {MAX_MESSAGE} of a message", hint=_ELSEWHERE)
     return data
 
 

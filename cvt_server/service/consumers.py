@@ -10,7 +10,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from cvt_server.errors import Invalid, NotFound
-from cvt_server.model import Actor, AuditEvent, Consumer, Usage
+from cvt_server.model import Actor, AuditEvent, Consumer, Page, Usage
 from cvt_server.service import checks
 from cvt_server.service.freshness import Freshness
 from cvt_server.storage.base import Storage
@@ -55,6 +55,15 @@ class ConsumerService:
     def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
         """Sorted by consumer and environment; none for a schema that is not there."""
         return self._storage.consumers.list(schema_id, environment) if checks.possible(schema_id, environment) else ()
+
+    def page(self, schema_id: str, environment: str = "", *, page_size: int = 0, page_token: str = "") -> Page[Consumer]:
+        """The same in pages, all in one where no size is asked for. Raises Invalid for a wrong page token."""
+        if not checks.possible(schema_id, environment):
+            return Page(())
+        if not page_size and not page_token:
+            found = self._storage.consumers.list(schema_id, environment)
+            return Page(tuple(found), "", len(found))
+        return self._storage.consumers.page(schema_id, environment, page_size=page_size, page_token=page_token)
 
     def deregister(self, consumer_id: str, schema_id: str, environment: str, actor: Actor) -> None:
         """Remove one. Raises Invalid, NotFound."""

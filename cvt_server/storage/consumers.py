@@ -6,12 +6,14 @@ import json
 from collections.abc import Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, distinct, func, select, update
+from sqlalchemy import Connection, Row, Select, delete, distinct, func, select, tuple_, update
 
-from cvt_server.model import Consumer, Deployment, Usage
+from cvt_server.model import Consumer, Deployment, Page, Usage
 from cvt_server.storage.database import Database
+from cvt_server.storage.page import key_of, page, size_of, token_of
 from cvt_server.storage.tables import consumers, deployments
 
+_ORDER: Final = (consumers.c.consumer_id, consumers.c.environment)
 ROOM: Final = 32_000_000
 """Characters of usages that are remembered as read."""
 
@@ -38,12 +40,21 @@ class ConsumerTables:
 
     def list(self, schema_id: str, environment: str = "") -> Sequence[Consumer]:
         """Sorted by consumer and environment; an empty environment means all."""
-        query = select(consumers).where(consumers.c.schema_id == schema_id)
-        if environment:
-            query = query.where(consumers.c.environment == environment)
         with self._database.read() as connection:
-            rows = connection.execute(query.order_by(consumers.c.consumer_id, consumers.c.environment)).all()
+            rows = connection.execute(_of(schema_id, environment)).all()
         return [self._consumer(row) for row in rows]
+
+    def page(self, schema_id: str, environment: str, *, page_size: int, page_token: str) -> Page[Consumer]:
+        """The same in pages. Raises Invalid for a wrong page token."""
+        size, after = size_of(page_size), key_of(page_token, str, str)
+        query = _of(schema_id, environment)
+        with self._database.read() as connection:
+            total = connection.execute(select(func.count()).select_from(query.order_by(None).subquery())).scalar_one()
+            if after:
+                query = query.where(tuple_(*_ORDER) > tuple_(*after))
+            rows = connection.execute(query.limit(size + 1)).all()
+        token = token_of(rows[size - 1].consumer_id, rows[size - 1].environment) if len(rows) > size else ""
+        return page([self._consumer(row) for row in rows], size, total, token)
 
     def total(self) -> int:
         """Consumers, whatever number of schemas they use."""
@@ -59,6 +70,11 @@ class ConsumerTables:
         # By place: ten thousand rows are read at once.
         schema_id, environment, consumer_id, version, schema_version, registered_at, last_validated_at, usages = tuple[Any, ...](row)
         return Consumer(consumer_id, schema_id, environment, version, schema_version, registered_at, last_validated_at, self._usages.read(usages))
+
+
+def _of(schema_id: str, environment: str) -> Select[Any]:
+    query = select(consumers).where(consumers.c.schema_id == schema_id).order_by(*_ORDER)
+    return query.where(consumers.c.environment == environment) if environment else query
 
 
 class _Usages:

@@ -107,6 +107,9 @@ def test_encodings_of_a_form() -> None:
     found = body({FORM: {"schema": FIELDS, "encoding": {"list": {"style": "pipeDelimited", "explode": False}}}})
     assert sent(found, FORM, "n=1&list=1|2") == []
     assert sent(found, FORM, "n=1&list=1,2") == ["request-body-schema body /list/0"]
+    found = body({FORM: {"schema": FIELDS, "encoding": {"list": {"style": "form", "explode": False}}}})
+    assert sent(found, FORM, "n=1&list=1,2") == sent(found, FORM, "n=1&list=1%2C2") == []
+    assert sent(found, FORM, "n=1&list=1%2Cx") == ["request-body-schema body /list/1"]
 
 
 def parts(*given: tuple[str, str, str]) -> str:

@@ -12,6 +12,8 @@ OK: Json = {"responses": {"200": {"description": "ok"}}}
 INTS: Json = {"type": "array", "items": {"type": "integer"}, "minItems": 2}
 RGB: Json = {"type": "object", "required": ["r", "g"], "properties": {"r": {"type": "integer"}, "g": {"type": "boolean"}}, "additionalProperties": False}
 
+PLACES: Json = {"type": "array", "items": {"enum": ["Paris, TX", "Rome"]}}
+
 
 def one(place: str, schema: Any, *, version: str = "3.0.3", name: str = "p", **more: Any) -> Any:
     parameter = {"name": name, "in": place, "required": True, "schema": schema, **more}
@@ -22,7 +24,12 @@ def one(place: str, schema: Any, *, version: str = "3.0.3", name: str = "p", **m
 STYLES = [
     ("query", "form", True, INTS, "/a?p=1&p=2", "/a?p=1&p=x"),
     ("query", "form", False, INTS, "/a?p=1,2", "/a?p=1,x"),
-    ("query", "form", False, INTS, "/a?p=1,2", "/a?p=1%2C2"),
+    ("query", "form", False, INTS, "/a?p=1%2C2", "/a?p=1%2Cx"),
+    ("query", "form", False, INTS, "/a?p=1%2c2,3", "/a?p=1%2c,2"),
+    ("query", "form", False, RGB, "/a?p=r%2C1%2Cg%2Ctrue", "/a?p=r%2C1%2Cg"),
+    ("query", "form", False, PLACES, "/a?p=Paris%2C%20TX,Rome", "/a?p=Paris%2C%20TX,Bonn"),
+    ("query", "form", True, INTS, "/a?p=1&p=2", "/a?p=1%2C2"),
+    ("query", "pipeDelimited", False, INTS, "/a?p=1|2", "/a?p=1%2C2"),
     ("query", "spaceDelimited", False, INTS, "/a?p=1%202", "/a?p=1%20x"),
     ("query", "spaceDelimited", False, INTS, "/a?p=1+2", "/a?p=1"),
     ("query", "pipeDelimited", False, INTS, "/a?p=1|2", "/a?p=1|x"),
@@ -36,6 +43,9 @@ STYLES = [
     ("path", "simple", False, RGB, "/a/r,1,g,true", "/a/r,x,g,true"),
     ("path", "simple", True, RGB, "/a/r=1,g=true", "/a/r,1,g,true"),
     ("path", "label", False, INTS, "/a/.1,2", "/a/1,2"),
+    ("path", "label", False, INTS, "/a/.1.2", "/a/.1.x"),
+    ("path", "label", False, RGB, "/a/.r.1.g.true", "/a/.r.1.g"),
+    ("path", "simple", False, INTS, "/a/1,2", "/a/1%2C2"),
     ("path", "label", True, INTS, "/a/.1.2", "/a/.1.x"),
     ("path", "label", True, RGB, "/a/.r=1.g=true", "/a/.r=1.g=x"),
     ("path", "matrix", False, INTS, "/a/;p=1,2", "/a/;q=1,2"),

@@ -164,6 +164,7 @@ def test_a_break_that_nobody_meets_is_lowered_only_when_asked_and_with_the_evide
     done = cvt(*lowered, cwd=change.path)
     finding = done.result["specs"][0]["findings"][0]
     assert (done.code, finding["severity"]) == (0, "warning")
+    assert f"--server {server} --unused-breaks warning" in done.result["reproduce"]
     assert "the one registered consumer in prod does not use POST /orders" in finding["message"]
     cvt("consumers", "register", "unknown", "orders", "--schema-version", "1.0.0", "--env", "prod", cwd=change.path, env=at)
     assert cvt(*lowered, cwd=change.path).code == 1, "a consumer that says nothing may use everything"

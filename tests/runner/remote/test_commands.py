@@ -41,6 +41,12 @@ def test_registering_twice_changes_nothing(cvt: Run, at: dict[str, str], orders:
     assert "nothing changed" in again.out
 
 
+@pytest.mark.parametrize("words", [("register-schema", "", "one.yaml"), ("schemas", "get", " "), ("consumers", "deregister", "web", "")])
+def test_an_empty_id_is_a_wrong_argument(cvt: Run, orders: Path, words: tuple[str, ...]) -> None:
+    done = cvt(*words, cwd=orders)
+    assert (done.code, "it is empty" in done.err) == (2, True), done.err
+
+
 def test_a_wrong_version_is_refused_with_both(cvt: Run, at: dict[str, str], orders: Path) -> None:
     done = cvt("register-schema", "orders", "one.yaml", "--version", "7.7.7", cwd=orders, env=at)
     assert done.code == 1

@@ -39,6 +39,15 @@ def test_the_option_wins_over_the_environment_and_the_newer_name_over_the_older(
     assert target_of({}, {}).address == "localhost:9550"
 
 
+@pytest.mark.parametrize("word", ["embedded", "docker"])
+@pytest.mark.parametrize(("given", "place"), [({"server": ""}, "CVT_SERVER"), ({"server": "*"}, "--server")])
+def test_a_server_of_a_run_is_not_taken_for_a_host(word: str, given: dict[str, str], place: str) -> None:
+    with pytest.raises(UsageError, match=f"^{place} is '{word}', but this command needs HOST:PORT") as caught:
+        target_of({name: value.replace("*", word) for name, value in given.items()}, {"CVT_SERVER": word})
+    assert "cvt serve" in caught.value.hint
+    assert target_of({"server": f"{word}:9550"}, {}).address == f"{word}:9550"
+
+
 @pytest.mark.parametrize(
     ("given", "env", "tls"),
     [

@@ -109,6 +109,7 @@ def test_consumers_deployments_and_the_gate(ask: Ask) -> None:
     used = [{"method": "GET", "path": "/orders/42", "used_fields": ["id"]}]
     assert ask("POST", "/consumers", {**consumer, "used_endpoints": used}).json()["used_endpoints"] == used
     assert [one["consumer_id"] for one in ask("GET", "/schemas/gate/consumers").json()["items"]] == ["web"]
+    problem(ask("GET", "/schemas/gate/consumers?page_size=1&page_token=x"), 400, "invalid-input")
     answer = ask("GET", "/schemas/gate/can-i-deploy?version=2.0.0").json()
     assert (answer["answer"], answer["consumers"][0]["will_break"]) == ("no", True)
     assert answer["consumers"][0]["findings"] == [finding["fingerprint"] for finding in answer["findings"]]
@@ -149,6 +150,12 @@ def test_keys_and_the_audit_trail(ask: Ask) -> None:
     problem(ask("DELETE", "/keys/nope"), 404, "not-found")
     events = ask("GET", "/audit").json()["items"]
     assert "key.revoked" in {one["action"] for one in events}
+
+
+def test_an_id_with_a_line_break_is_an_id_like_others(ask: Ask) -> None:
+    for end in ("%0A", "%0Ab", "%0Db"):
+        assert "Schema not found" in problem(ask("GET", f"/schemas/a{end}"), 404, "not-found")["detail"]
+        assert "control character" in problem(register(ask, f"a{end}"), 400, "invalid-input")["detail"]
 
 
 def test_activity_and_the_server(ask: Ask) -> None:

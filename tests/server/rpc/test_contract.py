@@ -22,7 +22,7 @@ from cvt_server.service.services import services_on
 from cvt_server.storage.base import storage_on
 from cvt_server.storage.sqlite import open_memory
 from cvt_wire import cvt_pb2 as wire
-from tests.server.running import SERVICE, Server, description, exchange, register
+from tests.server.running import SERVICE, Server, description, exchange, register, serving
 
 SERVICE_OF = wire.DESCRIPTOR.services_by_name["ContractValidator"]
 METHODS = [method.name for method in SERVICE_OF.methods]
@@ -271,7 +271,10 @@ def test_hostile_values_in_every_field_are_answered_in_band(server: Server, meth
     chance = random.Random(method)
     kind = getattr(wire, SERVICE_OF.methods_by_name[method].input_type.name)
     for _ in range(150):
-        server.raw(f"/{SERVICE}/{method}", _filled(kind(), chance).SerializeToString())
+        request = _filled(kind(), chance)
+        if method == "ListSchemas":
+            request.page_token = ""  # its reply has no room to say that one is wrong
+        server.raw(f"/{SERVICE}/{method}", request.SerializeToString())
     assert server.call("ValidateInteraction", exchange()).valid
 
 
@@ -365,6 +368,36 @@ def test_a_large_exchange_is_judged_beside_the_event_loop_and_a_small_one_in_it(
 
         assert asyncio.run(asked())[1:] == [0, 1]
     storage.database.close()
+
+
+def test_a_wrong_page_token_is_told(server: Server) -> None:
+    with pytest.raises(grpc.RpcError) as caught:
+        server.call("ListSchemas", wire.ListSchemasRequest(page_token="garbled"))
+    assert (caught.value.code(), "page token" in str(caught.value.details())) == (grpc.StatusCode.INVALID_ARGUMENT, True)
+
+
+def test_a_reply_that_no_message_holds_says_where_there_are_pages() -> None:
+    used = [wire.EndpointUsage(method="GET", path="/ping", used_fields=[f"{number}{'x' * 990}" for number in range(900)])]
+    with serving() as server:
+        register(server)
+        for number in range(20):
+            assert server.call("RegisterConsumer", wire.RegisterConsumerRequest(consumer_id=f"c{number}", schema_id="shop", used_endpoints=used)).success
+        with pytest.raises(grpc.RpcError) as caught:
+            server.call("ListConsumers", wire.ListConsumersRequest(schema_id="shop"))
+        assert caught.value.code() is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert all(words in str(caught.value.details()) for words in ("the reply of ListConsumers has", "lists have pages"))
+        status, page = server.registry("listConsumers", schema_id="shop", page_size=5)
+        assert (status, len(page["items"]), page["total"]) == (200, 5, 20)
+        assert not any("Traceback" in line or "call failed" in line for line in server.lines)
+
+
+@pytest.mark.parametrize(("kind", "told"), [("text/json", "7"), ("application/problem+json", "7"), ("text/plain", '"7"')])
+def test_what_is_json_is_said_in_one_place(server: Server, kind: str, told: str) -> None:
+    answer = {"description": "one", "content": {kind: {"schema": {"type": "integer", "enum": [7]}}}}
+    paths = {"/go": {"get": {"responses": {"200": answer}}}}
+    register(server, kind, json.dumps({"openapi": "3.0.3", "info": {"title": "Kinds", "version": "1"}, "paths": paths}))
+    request = wire.GenerateFixtureRequest(schema_id=kind, method="GET", path="/go", content_type="application/json")
+    assert server.call("GenerateFixture", request).fixture.response.body == told
 
 
 def test_an_unknown_method_is_unimplemented(server: Server) -> None:

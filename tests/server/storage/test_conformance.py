@@ -244,6 +244,25 @@ def consumer(name: str, environment: str = "prod", *, at: int = 100, usages: tup
     return Consumer(name, "a", environment, "7", "1.0.0", at, at, usages)
 
 
+def test_consumers_come_in_pages_that_lack_none(storage: Storage) -> None:
+    for name in ("a", "b", "𝔸" * 255):
+        for environment in ("dev", "prod", "𝔸" * 255):
+            put_consumer(storage, consumer(name, environment))
+    for environment, total in (("", 9), ("prod", 3)):
+        found: list[Consumer] = []
+        token, totals = "", set()
+        while True:
+            page = storage.consumers.page("a", environment, page_size=2, page_token=token)
+            found, token = [*found, *page.items], page.next_token
+            totals.add(page.total)
+            if not token:
+                break
+        assert found == storage.consumers.list("a", environment)
+        assert totals == {total}
+    with pytest.raises(Invalid):
+        storage.consumers.page("a", "", page_size=2, page_token="x")
+
+
 def put_consumer(storage: Storage, row: Consumer) -> tuple[Consumer, bool]:
     with storage.database.write() as connection:
         return storage.consumers.put(connection, row)
