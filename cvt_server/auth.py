@@ -225,6 +225,10 @@ class Gate:
         """The caller where nobody needs a key. Raises TooMany."""
         return self._checked(ANONYMOUS, scope, address(peer))
 
+    def knows(self, secret: str | None) -> bool:
+        """Is that somebody's key, as far as is known without waiting?"""
+        return secret is not None and self.keys is not None and self.keys.find(secret) is not None
+
     def recognised(self, secret: str | None, scope: str) -> Actor | None:
         """The caller behind a key that is known already, without waiting; None where `admit` is to be asked. Raises Forbidden, TooMany."""
         actor = self.keys.find(secret) if secret and self.keys is not None else None

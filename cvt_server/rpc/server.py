@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -38,6 +38,7 @@ _STATUS: Final[Mapping[type[ServerError], grpc.StatusCode]] = {
 _ELSEWHERE: Final = "ask on the HTTP port, where answers may be longer and lists have pages: /api/docs"
 _log: Final = logging.getLogger("cvt.rpc")
 Inner = Callable[[Any, Actor], Awaitable[Any]]
+Call = Callable[[bytes, aio.ServicerContext[Any, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +57,20 @@ class Service(grpc.GenericRpcHandler):
         self._gate = gate
         self._metrics = metrics
         self._traces = traces
-        self._handlers = {f"/{name}/{method}": self._handler(method, f"{name}/{method}", row) for method, row in methods.items()}
+        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        self._strangers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
+        for method, row in methods.items():
+            call = self._call(method, f"{name}/{method}", row)
+            self._handlers[f"/{name}/{method}"] = grpc.unary_unary_rpc_method_handler(call)
+            self._strangers[f"/{name}/{method}"] = self._stranger(method, row, call)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
-        """The handler of a call, None where the method is not ours."""
-        return self._handlers.get(handler_call_details.method)
+        """The handler of a call, None where the method is not ours. Where keys are needed, one without a known key is not read before it is let in."""
+        if self._gate.open or self._gate.knows(_secret(handler_call_details.invocation_metadata)):
+            return self._handlers.get(handler_call_details.method)
+        return self._strangers.get(handler_call_details.method)
 
-    def _handler(self, name: str, full: str, row: Method) -> grpc.RpcMethodHandler[Any, Any]:
+    def _call(self, name: str, full: str, row: Method) -> Call:
         self._metrics.expect(name)
         parse, inner, scope = row.request.FromString, row.inner, row.scope
         traces, open_ = self._traces, self._gate.open
@@ -89,13 +97,28 @@ class Service(grpc.GenericRpcHandler):
                 if traces is not None:
                     _trace(traces, full, took, context)
 
-        return grpc.unary_unary_rpc_method_handler(call)
+        return call
+
+    def _stranger(self, name: str, row: Method, known: Call) -> grpc.RpcMethodHandler[Any, Any]:
+        """For a key that is not known (yet). Taken as a stream, whose messages are read when they are asked for, or never."""
+
+        async def call(requests: AsyncIterable[bytes], context: aio.ServicerContext[Any, Any]) -> Any:
+            try:
+                await self._enter(context, row.scope)
+            except ServerError as problem:
+                self._metrics.called(name, 0.0, ok=False, known=False)
+                await self._refuse(context, problem)
+            async for data in requests:
+                return await known(data, context)
+            return None
+
+        return grpc.stream_unary_rpc_method_handler(call)
 
     async def _enter(self, context: aio.ServicerContext[Any, Any], scope: str) -> Actor:
         peer = str(context.peer() or "") if self._gate.limited else ""
         if self._gate.open:
             return self._gate.anonymous(peer, scope)
-        secret = _secret(context)
+        secret = _secret(context.invocation_metadata())
         return self._gate.recognised(secret, scope) or await self._gate.admit(secret, scope, peer)
 
     async def _refuse(self, context: aio.ServicerContext[Any, Any], problem: ServerError) -> None:
@@ -104,9 +127,9 @@ class Service(grpc.GenericRpcHandler):
         await context.abort(status, str(problem) if status is not grpc.StatusCode.UNAUTHENTICATED else problem.message)
 
 
-def _secret(context: aio.ServicerContext[Any, Any]) -> str | None:
+def _secret(metadata: Iterable[tuple[str, Any]] | None) -> str | None:
     """The API key that came along; the first where there are several."""
-    for name, value in context.invocation_metadata() or ():
+    for name, value in metadata or ():
         if name == "x-api-key":
             return value if isinstance(value, str) else None
     return None

@@ -228,6 +228,26 @@ def test_a_mistake_on_the_command_line_is_no_defect(tmp_path: Path, words: tuple
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
 
 
+def most_memory(server: Server) -> int:
+    """The most bytes that it ever had."""
+    line = next(line for line in Path(f"/proc/{server.process.pid}/status").read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def test_large_messages_with_wrong_keys_are_not_read() -> None:
+    with serving(env={"CVT_API_KEY_ENABLED": "true", "CVT_API_KEYS": "right-key"}) as server:
+        assert register(server, key="right-key").success
+        before = most_memory(server)
+        large = wire.RegisterSchemaRequest(schema_id="shop", schema_content="x" * (15 * 2**20)).SerializeToString()
+        method: Any = server.channel.unary_unary("/cvt.ContractValidator/RegisterSchema")
+        calls = [method.future(large, timeout=30, metadata=(("x-api-key", key),)) for key in ("wrong-key", "") * 8]
+        assert {call.code() for call in calls} == {grpc.StatusCode.UNAUTHENTICATED}
+        assert most_memory(server) - before < 120 * 2**20
+        counted = {line.rpartition(" ")[0]: float(line.rpartition(" ")[2]) for line in server.get("/metrics").body.decode().splitlines() if line[:1] != "#"}
+        assert counted['cvt_grpc_requests_total{method="RegisterSchema",status="failure"}'] == 16
+        assert counted['cvt_auth_failures_total{reason="unauthenticated"}'] == 16
+
+
 def test_the_rate_is_limited_on_both_wires() -> None:
     with serving("--rate-limit", "5") as server:
         answers = [server.get("/api/v1/server") for _ in range(8)]
