@@ -76,8 +76,11 @@ def ref_of(node: dict[str, Any]) -> str | None:
 
 
 def takes_null(node: dict[str, Any], *, modern: bool) -> bool:
-    """Does a schema say beside its type that null is accepted? `nullable` ended with 3.1; the extension `x-nullable` means the same in every version."""
-    return node.get("x-nullable") is True or (not modern and node.get("nullable") is True)
+    """Does a schema say beside its type that null is accepted?
+
+    `nullable` ended with 3.1, and before it is nothing beside a reference; the extension `x-nullable` means the same in every version, and there too.
+    """
+    return node.get("x-nullable") is True or (not modern and node.get("nullable") is True and "$ref" not in node)
 
 
 def _by_identity(ref: str, loc: Loc, ids: dict[str, str]) -> str:

@@ -72,7 +72,7 @@ def schema_at(loc: Loc) -> Conj:
     node = loc.node
     if node is True or node == {}:
         return ANY
-    if isinstance(node, dict) and ("$ref" in node or "$dynamicRef" in node) and (len(node) == 1 or not loc.source.modern):
+    if isinstance(node, dict) and ("$ref" in node or "$dynamicRef" in node) and (len(node) == 1 or not (loc.source.modern or "x-nullable" in node)):
         try:
             target = loc.source.follow(loc)
         except EngineError:
@@ -90,7 +90,7 @@ def _read(loc: Loc) -> Shape:
     if not isinstance(node, dict):
         return shape
     if ref_of(node) is not None and not loc.source.modern:
-        return _referred(loc, shape)
+        return _nullable(_referred(loc, shape), node, modern=False)
     for keyword, value in node.items():
         if reader := READERS.get(keyword):
             reader(shape, value, loc)
@@ -147,7 +147,7 @@ def _referred(loc: Loc, empty: Shape) -> Shape:
 def _nullable(shape: Shape, node: dict[str, Any], *, modern: bool) -> Shape:
     if not takes_null(node, modern=modern):
         return shape
-    if isinstance(node.get("type"), str | list):
+    if isinstance(node.get("type"), str | list) and (modern or "$ref" not in node):
         shape.types |= {"null"}
     elif shape.groups or any(key in node for key in ("allOf", "$ref")):
         shape = shape.copy(or_null=True)

@@ -96,9 +96,10 @@ class Translator:
             return True
         parts: list[Json | bool] = []
         if ref_of(node) is not None:
-            parts.append(self._refer(loc, uses))
+            target = self._refer(loc, uses)
             if not self.source.modern:
-                return parts[0]
+                return target if isinstance(target, bool) else self._nullable(node, target)
+            parts.append(target)
         body = self._keywords(loc, node, uses)
         if parts:
             body["allOf"] = [*body.get("allOf", []), *parts]
