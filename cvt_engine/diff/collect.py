@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from typing import Final, TypeAlias
 
 from msgspec import Struct, field
 
@@ -16,6 +17,13 @@ from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
 from cvt_engine.schema.witness import TOLD
+
+DEEPEST: Final = 200
+"""Steps from a place to a difference that are told; the way to a deeper one is left out."""
+Parents: TypeAlias = dict[int, list[tuple[str, Node]]]
+"""The pairs that lead to a pair, each with the step."""
+Steps: TypeAlias = tuple[str, "Steps"] | None
+"""A way, its first step first; ways share their ends."""
 
 
 class Scope(Struct, frozen=True):
@@ -107,46 +115,56 @@ class Collector(Struct):
 
     def settle(self) -> None:
         """Give every schema fact the places from which its pair is reached, by the shortest way."""
-        parents, nodes = self._reachable()
+        parents, homes = self._reachable()
         acquittal = Acquittal([node for node, _ in self._roots.values()], self.comparer)
-        for node in nodes:
+        for node, home in homes:
             beside = tuple(changes(node))
             facts = tuple(acquittal.left(node))
             if facts or beside:
-                ways = self._ways(node, parents)
+                ways = self._ways(node, parents) or [(scope, home, ("…",)) for scope in self._roots[id(home)][1]]
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
                 for change in (*facts, *beside):
                     self.facts.setdefault(change, {}).update(places)
                 for change in (*facts, *(change for change in beside if change.aspect in TOLD)):
                     self.origins.setdefault(change, Origin(node, *ways[0][1:]))
 
-    def _reachable(self) -> tuple[dict[int, list[tuple[str, Node]]], list[Node]]:
-        parents: dict[int, list[tuple[str, Node]]] = {}
-        stack = [node for node, _ in self._roots.values()]
-        nodes, seen = list(stack), {id(node) for node in stack}
+    def _reachable(self) -> tuple[Parents, list[tuple[Node, Node]]]:
+        """What leads to each pair, and each pair with a root that it is reached from."""
+        parents: Parents = {}
+        stack = [(node, node) for node, _ in self._roots.values()]
+        nodes, seen = list(stack), {id(node) for node, _ in stack}
         while stack:
-            node = stack.pop()
+            node, home = stack.pop()
             for segment, child in node.children:
                 parents.setdefault(id(child), []).append((segment, node))
                 if id(child) not in seen:
                     seen.add(id(child))
-                    nodes.append(child)
-                    stack.append(child)
+                    nodes.append((child, home))
+                    stack.append((child, home))
         return parents, nodes
 
-    def _ways(self, start: Node, parents: dict[int, list[tuple[str, Node]]]) -> list[tuple[Scope, Node, tuple[str, ...]]]:
+    def _ways(self, start: Node, parents: Parents) -> list[tuple[Scope, Node, tuple[str, ...]]]:
         found: list[tuple[Scope, Node, tuple[str, ...]]] = []
-        queue: deque[tuple[Node, tuple[str, ...]]] = deque([(start, ())])
+        queue: deque[tuple[Node, Steps, int]] = deque([(start, None, 0)])
         seen = {id(start)}
         while queue:
-            node, way = queue.popleft()
+            node, way, length = queue.popleft()
             if id(node) in self._roots:
-                found += [(scope, node, way) for scope in self._roots[id(node)][1]]
-            for segment, parent in parents.get(id(node), ()):
+                steps = _listed(way)
+                found += [(scope, node, steps) for scope in self._roots[id(node)][1]]
+            for segment, parent in parents.get(id(node), ()) if length < DEEPEST else ():
                 if id(parent) not in seen:
                     seen.add(id(parent))
-                    queue.append((parent, (segment, *way)))
+                    queue.append((parent, (segment, way), length + 1))
         return found
+
+
+def _listed(way: Steps) -> tuple[str, ...]:
+    found = []
+    while way is not None:
+        segment, way = way
+        found.append(segment)
+    return tuple(found)
 
 
 def _part(scope: Scope, way: tuple[str, ...]) -> str:

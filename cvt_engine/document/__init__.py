@@ -75,13 +75,12 @@ class Document:
 
     def _lines_from(self, offset: int, count: int) -> tuple[str, ...]:
         start = self._lines().line_start(offset)
-        found = []
-        for _ in range(count):
-            end = self.data.find(b"\n", start)
-            end = len(self.data) if end < 0 else end
-            piece = self.data[start : min(end, start + 4 * MAX_LINE)].decode("utf-8", "ignore")
+        found: list[str] = []
+        while len(found) < count:
+            piece = self.data[start : start + 4 * MAX_LINE].partition(b"\n")[0].decode("utf-8", "ignore")
             found.append(piece.rstrip("\r")[:MAX_LINE])
-            start = end + 1
+            if len(found) < count:
+                start = self.data.find(b"\n", start) + 1 or len(self.data)
         return tuple(found)
 
     def _lines(self) -> LineIndex:

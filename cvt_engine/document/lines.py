@@ -15,12 +15,13 @@ _CONTINUATION: Final = bytes(range(0x80, 0xC0))
 class LineIndex:
     """Checkpoints every `BLOCK` bytes: newlines and code points seen so far. Offsets are bytes, columns are code points.
 
-    Newlines are counted as far as somebody asked.
+    Newlines are counted, and the starts of lines noted, as far as somebody asked.
     """
 
     def __init__(self, data: bytes) -> None:
         self._data = data
         self._newlines = [0]
+        self._starts = [0]
 
     @cached_property
     def _points(self) -> list[int] | None:
@@ -45,7 +46,12 @@ class LineIndex:
 
     def line_start(self, offset: int) -> int:
         """Offset of the first byte of the line that holds `offset`."""
-        return self._data.rfind(b"\n", 0, offset) + 1
+        block = offset // BLOCK
+        known = self._starts
+        if len(known) <= block:  # a file may be one line of many megabytes
+            found = (self._data.rfind(b"\n", at, at + BLOCK) + 1 for at in range((len(known) - 1) * BLOCK, block * BLOCK, BLOCK))
+            known = self._starts = [*known[:-1], *accumulate(found, max, initial=known[-1])]
+        return self._data.rfind(b"\n", block * BLOCK, offset) + 1 or known[block]
 
     def point(self, offset: int) -> int:
         """How many code points come before a byte offset."""

@@ -12,7 +12,7 @@ from cvt_engine.schema import arrays, inherited, objects, overlap, unions
 from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
 from cvt_engine.schema.heirs import Heirs
 from cvt_engine.schema.loc import Conj, Loc, Source
-from cvt_engine.schema.node import EFFECTS, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
+from cvt_engine.schema.node import EFFECTS, EVERY, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
 from cvt_engine.schema.opaque import is_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference, scalar_differences
@@ -203,7 +203,7 @@ class Comparer:
     def _finish(self, node: Node) -> None:
         node.done = True
         if len(self._nodes) > BUDGET:
-            self._gave_up = True
+            self._gave_up, node.own = True, EVERY
             return
         base = self.alternatives(node.base, text=node.mode.text)
         revision = self.alternatives(node.revision, text=node.mode.text)

@@ -17,6 +17,8 @@ from cvt_engine.schema.scalars import holds
 from cvt_engine.schema.shape import Shape, closed
 from cvt_engine.schema.values import thaw
 
+Place = tuple[str | int, ...]
+"""Keys and indexes that lead to a part of a value."""
 NOTHING: Final = object()
 """No value could be made."""
 
@@ -159,39 +161,41 @@ class Sampler:
         return prop.read_only if self.side is Direction.REQUEST else prop.write_only if self.side is Direction.RESPONSE else False
 
 
-def surround(schema: Conj, way: tuple[str, ...], value: Any, sampler: Sampler) -> Any:
-    """The smallest value of a schema that holds `value` at the end of `way` (segments as the comparison names them), or NOTHING."""
-    if not way:
-        return value
+def surround(schema: Conj, way: tuple[str, ...], value: Any, sampler: Sampler) -> tuple[Any, Place]:
+    """The smallest value of a schema that holds `value` at the end of `way` (segments as the comparison names them), and its place; or NOTHING."""
+    if not way or value is NOTHING:
+        return value, ()
     segment, rest = way[0], way[1:]
     for kind, shapes in canon(schema).items():
         for shape in shapes if kind in ("array", "object") else []:
             found = _surround_item(shape, segment, rest, (value, sampler)) if kind == "array" else _surround_member(shape, segment, rest, (value, sampler))
-            if found is not NOTHING:
+            if found[0] is not NOTHING:
                 return found
-    return NOTHING
+    return NOTHING, ()
 
 
-def _surround_item(shape: Shape, segment: str, rest: tuple[str, ...], goal: tuple[Any, Sampler]) -> Any:
+def _surround_item(shape: Shape, segment: str, rest: tuple[str, ...], goal: tuple[Any, Sampler]) -> tuple[Any, Place]:
     if not segment.startswith("["):
-        return NOTHING
+        return NOTHING, ()
     index = int(segment[1:-1]) if segment[1:-1].isdigit() else len(shape.prefix)
-    inner = surround(item_at(shape, index), rest, *goal)
+    inner, place = surround(item_at(shape, index), rest, *goal)
     items = goal[1].array_of(shape, max(shape.min_items, index + 1)) if inner is not NOTHING else NOTHING
     if items is not NOTHING:
         items[index] = inner
-    return items
+    return items, (index, *place)
 
 
-def _surround_member(shape: Shape, segment: str, rest: tuple[str, ...], goal: tuple[Any, Sampler]) -> Any:
+def _surround_member(shape: Shape, segment: str, rest: tuple[str, ...], goal: tuple[Any, Sampler]) -> tuple[Any, Place]:
+    if segment == "{name}":
+        return next(goal[1].objects(shape, plus={goal[0]: goal[1].least(shape.additional)}), NOTHING) if isinstance(goal[0], str) else NOTHING, ()
     name = "extra" if segment == "{*}" else segment
     if segment.startswith("{") and segment != "{*}":
         name = next(iter(strings_of(segment[1:-1])), "")
     schema = declared(shape, name)
     if not name or segment.startswith("[") or closed(schema):
-        return NOTHING
-    inner = surround(schema, rest, *goal)
-    return next(goal[1].objects(shape, plus={name: inner}), NOTHING) if inner is not NOTHING else NOTHING
+        return NOTHING, ()
+    inner, place = surround(schema, rest, *goal)
+    return next(goal[1].objects(shape, plus={name: inner}), NOTHING) if inner is not NOTHING else NOTHING, (name, *place)
 
 
 def _more(values: Iterator[Any], distinct: bool) -> Iterator[Any]:

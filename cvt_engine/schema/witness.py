@@ -10,13 +10,15 @@ from typing import Any, Final, NamedTuple
 
 from cvt_engine.change import Change, Direction
 from cvt_engine.schema.canon import canon
+from cvt_engine.schema.inherited import CHOSEN
 from cvt_engine.schema.loc import ANY, Conj, Source
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
 from cvt_engine.schema.overlap import one_ofs
 from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.refusal import Reasons, about, reason
 from cvt_engine.schema.regex_sample import edges_of, strings_of
-from cvt_engine.schema.sample import FORMATS, NOTHING, Sampler, longer, numbers, surround
+from cvt_engine.schema.sample import FORMATS, NOTHING, Place, Sampler, longer, numbers, surround
 from cvt_engine.schema.scalars import text_set
 from cvt_engine.schema.shape import Shape, join
 from cvt_engine.schema.texts import outside
@@ -27,6 +29,10 @@ from cvt_engine.schema.values import SCALARS, thaw
 TRIES: Final = 400
 TRIES_OF: Final = {"pattern": 3_000, "condition": 1_500, "not": 1_500, "dependent-schemas": 1_500}
 """Values tried for one fact."""
+MORE: Final = 40
+"""Further values tried for one that is refused for what the fact speaks of."""
+PROOFS: Final = 5_000
+"""Facts that are certain and get a value all the same, in one comparison."""
 FACTS: Final = 60
 """Facts of one pair of schemas that a proof is searched for."""
 WHOLES: Final = 100
@@ -48,8 +54,34 @@ TOLD: Final = frozenset({"discriminator", "discriminator-value", "content-encodi
 WANTED: Final = {"overlap": "OneOfMultipleValid"}
 """What a validator has to say of a value, where the fact speaks of nothing else."""
 
-Valid = Callable[[Any], bool]
-Why = Callable[[Any], str]
+SPOKEN_OF: Final[dict[str, frozenset[str]]] = {
+    "additional-properties": frozenset({"additionalProperties", "unevaluatedProperties"}),
+    "condition": frozenset({"if", "then", "else"}),
+    "contains": frozenset({"contains", "minContains", "maxContains"}),
+    "dependent-required": frozenset({"dependentRequired"}),
+    "dependent-schemas": frozenset({"dependentSchemas"}),
+    "enum": frozenset({"enum", "const"}),
+    "enum-value": frozenset({"enum", "const"}),
+    "format": frozenset({"format"}),
+    "max-items": frozenset({"maxItems"}),
+    "max-length": frozenset({"maxLength"}),
+    "max-properties": frozenset({"maxProperties"}),
+    "maximum": frozenset({"maximum", "exclusiveMaximum"}),
+    "min-items": frozenset({"minItems"}),
+    "min-length": frozenset({"minLength"}),
+    "min-properties": frozenset({"minProperties"}),
+    "minimum": frozenset({"minimum", "exclusiveMinimum"}),
+    "multiple-of": frozenset({"multipleOf"}),
+    "not": frozenset({"not"}),
+    "nullable": frozenset({"type"}),
+    "pattern": frozenset({"pattern"}),
+    "property": frozenset({"required", "additionalProperties", "unevaluatedProperties"}),
+    "property-names": frozenset({"propertyNames"}),
+    "required": frozenset({"required"}),
+    "type": frozenset({"type"}),
+    "unique-items": frozenset({"uniqueItems"}),
+}
+"""The keywords by which a value is best refused that proves a fact."""
 
 
 class Proof(NamedTuple):
@@ -97,21 +129,40 @@ class Prover:
         self._samplers: dict[Direction, Sampler] = {}
         self._asked: Counter[tuple[str, int]] = Counter()
         self._left = SAMPLES
+        self._proofs = PROOFS
+        self._reasons = Reasons()
 
     def prove(self, change: Change, node: Node) -> Proof | None:
         """A checked proof that the fact breaks the contract in its direction, or None."""
-        told = change.aspect in TOLD
-        court = None if change.aspect in UNSEEN else self._court(node, LIMIT, WANTED.get(change.aspect, ""), told=told)
-        plain = self._court(node, LIMIT) if told else None
-        giver, taker = _order(node)
-        if court is None or (told and not checkable(change)) or not self._may_ask("fact", node, FACTS):
+        if change.aspect in UNSEEN or not self._may_prove(change, node):
             return None
-        fits, refuses = court
+        told = change.aspect in TOLD
+        court, plain = self._court(node, LIMIT, told=told), self._court(node, LIMIT) if told else None
+        if court is None or (told and not checkable(change)):
+            return None
         with self._sampler(node.mode.side) as sampler:
-            for value in islice(self._candidates(change, giver, taker, sampler), TRIES_OF.get(change.aspect, TRIES)):
-                if value is not NOTHING and fits(value) and (reason := refuses(value)) and not (plain and plain[1](value)):
-                    return Proof(value, *_names(node), reason)
-        return None
+            values = islice(self._candidates(change, *_order(node), sampler), TRIES_OF.get(change.aspect, TRIES))
+            return self._best(change, node, _tried(values, court, plain, WANTED.get(change.aspect, "")))
+
+    def _may_prove(self, change: Change, node: Node) -> bool:
+        if "unproved" not in change.traits:
+            self._proofs -= 1
+        return self._proofs >= 0 and self._may_ask("fact", node, FACTS)
+
+    def _best(self, change: Change, node: Node, tried: Iterator[tuple[Any, Any]]) -> Proof | None:
+        """The first value that is refused for what the fact speaks of, else the first of all."""
+        found, left = None, MORE
+        keywords, subject = SPOKEN_OF.get(change.aspect), change.subject if change.aspect in ("required", "property") else ""
+        for value, error in tried:
+            if error is not None:
+                proof = Proof(value, *_names(node), reason(error))
+                if keywords is None or about(error, keywords, subject):
+                    return proof
+                found = found or proof
+            left -= found is not None
+            if left < 0:
+                break
+        return found
 
     def _may_ask(self, what: str, node: Node, limit: int) -> bool:
         self._asked[what, id(node)] += 1
@@ -128,21 +179,21 @@ class Prover:
             self._left -= share - max(sampler.left, 0)
 
     def lift(self, proof: Proof, root: Node, way: tuple[str, ...], aspect: str) -> Proof | None:
-        """The same proof as a whole body (or parameter) around the value, checked again; None where it cannot be built or is too large."""
+        """The same proof as a whole body (or parameter) around the value, checked to be refused for what stands there.
+
+        None where it cannot be built, is too large, or is refused for something else.
+        """
         if not way:
             return proof
-        court = self._court(root, WHOLE, told=aspect in TOLD)
+        court = self._court(root, WHOLE, told=aspect in TOLD or any(map(_is_chosen, way)))
         if court is None or not self._may_ask("whole", root, WHOLES):
             return None
-        fits, refuses = court
         with self._sampler(root.mode.side) as sampler:
-            value = surround(_order(root)[0], way, proof.value, sampler)
-        if value is NOTHING or not fits(value):
-            return None
-        reason = refuses(value)
-        return Proof(value, proof.accepted, proof.refused, reason) if reason else None
+            value, place = _whole(root, way, proof.value, sampler)
+        error = court.error_at(value, place) if value is not NOTHING and court.fits(value) else None
+        return None if error is None else Proof(value, proof.accepted, proof.refused, reason(error))
 
-    def _court(self, node: Node, limit: int, wanted: str = "", *, told: bool = False) -> tuple[Valid, Why] | None:
+    def _court(self, node: Node, limit: int, *, told: bool = False) -> _Court | None:
         side = node.mode.side
         judges = self._judges.get((side, told))
         if judges is None:
@@ -151,8 +202,8 @@ class Prover:
         base, revision = judges[0].validator(node.base, limit=limit), judges[1].validator(node.revision, limit=limit)
         if base is None or revision is None:
             return None
-        validators = [base, revision] if side is Direction.REQUEST else [revision, base]
-        return (_textual if node.mode.text else _plain)(validators, wanted)
+        accepts, refuses = (base, revision) if side is Direction.REQUEST else (revision, base)
+        return _Court(accepts, refuses, self._reasons, node.mode.text)
 
     def _candidates(self, change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         """Values of the giving side that the fact says the taking side refuses, the most telling first."""
@@ -171,39 +222,58 @@ def _names(node: Node) -> tuple[str, str]:
     return ("base", "revision") if node.mode.side is Direction.REQUEST else ("revision", "base")
 
 
-def _plain(validators: list[Any], wanted: str) -> tuple[Valid, Why]:
-    accepts, refuses = validators
-    return accepts.is_valid, lambda value: _first(refuses.iter_errors(value), wanted)
+class _Court(NamedTuple):
+    """The validators of both sides of one pair. On the wire a value may be text: it fits when any reading of that text fits."""
+
+    accepts: Any
+    refuses: Any
+    reasons: Reasons
+    text: bool
+
+    def fits(self, value: Any) -> bool:
+        """Does the giving side accept it?"""
+        return self._fits(self.accepts, value)
+
+    def error(self, value: Any, wanted: str = "") -> Any:
+        """Why the taking side refuses it, with an error of the kind that is wanted if one is; None where it does not."""
+        if self.text and self._fits(self.refuses, value):
+            return None
+        return self.reasons.of_kind(self.refuses, value, wanted) if wanted else self.reasons.first(self.refuses, value)
+
+    def error_at(self, value: Any, place: Place) -> Any:
+        """Why the taking side refuses it for what stands at a place; None where it does not."""
+        if self.text and self._fits(self.refuses, value):
+            return None
+        return self.reasons.at(self.refuses, value, place)
+
+    def _fits(self, validator: Any, value: Any) -> bool:
+        return any(map(validator.is_valid, readings(value))) if self.text else validator.is_valid(value)
 
 
-def _first(errors: Iterator[Any], wanted: str) -> str:
-    """The first reason, of the kind that is wanted if one is."""
-    return next((_reason(found) for error in errors if (found := _found(error, wanted)) is not None), "")
+def _tried(values: Iterator[Any], court: _Court, plain: _Court | None, wanted: str) -> Iterator[tuple[Any, Any]]:
+    """Each value with the reason why one side refuses what the other accepts, else with None. `plain`: judges that have to accept it."""
+    for value in values:
+        error = court.error(value, wanted) if value is not NOTHING and court.fits(value) else None
+        yield value, None if error is not None and plain is not None and plain.error(value) is not None else error
 
 
-def _found(error: Any, wanted: str) -> Any:
-    """The error itself, or what is wanted of what it holds of its alternatives."""
-    if wanted in ("", type(error.kind).__name__):
-        return error
-    context = getattr(error.kind, "context", None) or ()
-    return next((found for branch in context for inner in branch if (found := _found(inner, wanted)) is not None), None)
+def _is_chosen(segment: str) -> bool:
+    return segment.startswith(CHOSEN)
 
 
-def _reason(error: Any) -> str:
-    text = str(error.message)
-    return text if len(text) <= 200 else text[:199] + "…"
-
-
-def _textual(validators: list[Any], wanted: str) -> tuple[Valid, Why]:
-    """On the wire a value is text: it fits when any reading of that text fits."""
-    accepts, refuses = validators
-
-    def why(value: Any) -> str:
-        if any(refuses.is_valid(reading) for reading in readings(value)):
-            return ""
-        return _first(refuses.iter_errors(value), wanted)
-
-    return (lambda value: any(accepts.is_valid(reading) for reading in readings(value))), why
+def _whole(root: Node, way: tuple[str, ...], value: Any, sampler: Sampler) -> tuple[Any, Place]:
+    """The smallest value of the root that holds the value at the end of the way, and the place of it; an heir is told by its own schema."""
+    nodes, place = [root], Place()
+    for segment in way if any(map(_is_chosen, way)) else ():
+        below = next((child for name, child in nodes[-1].children if name == segment), None)
+        if below is None:
+            return NOTHING, ()
+        nodes.append(below)
+    ends = [len(way), *(index for index in range(len(way) - 1, -1, -1) if _is_chosen(way[index]))]
+    for end, start in zip(ends, [*(index + 1 for index in ends[1:]), 0], strict=True):
+        value, inner = surround(_order(nodes[start])[0], way[start:end], value, sampler)
+        place = (*inner, *place)
+    return value, place
 
 
 def readings(value: Any) -> Iterator[Any]:

@@ -175,3 +175,12 @@ def test_text_that_the_event_reader_refuses_still_has_an_enclosing_region() -> N
     document = Document("a.yaml", f"a:\n  {key}: 1\nb: 2\n".encode(), {"a": {key: 1}, "b": 2}, "yaml")
     assert region(document, f"/a/{key}") == f"a:\n  {key}: 1" or region(document, f"/a/{key}") == f"{key}: 1"
     assert region(document, "/b") == "b: 2"
+
+
+@pytest.mark.parametrize("ends", [(), (5,), (BLOCK - 1,), (BLOCK, 3 * BLOCK + 7), tuple(range(0, 4 * BLOCK, 100))])
+def test_the_start_of_a_line_is_found_in_long_and_short_lines_alike(ends: tuple[int, ...]) -> None:
+    breaks = set(ends)
+    data = bytes(10 if at in breaks else 97 for at in range(4 * BLOCK))
+    lines = LineIndex(data)
+    for offset in (0, 1, 6, BLOCK - 1, BLOCK, BLOCK + 1, 4 * BLOCK - 1, 3 * BLOCK, 2 * BLOCK + 9):
+        assert lines.line_start(offset) == data.rfind(b"\n", 0, offset) + 1

@@ -10,11 +10,18 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cvt_engine.change import Direction
 from cvt_engine.diff import security
+from cvt_engine.diff.collect import DEEPEST
 from cvt_engine.facade import CompareOptions, compare, load_spec
 from cvt_engine.operations.security import Requirement, requirements
+from cvt_engine.schema import compat
+from cvt_engine.schema.compat import Comparer
 from cvt_engine.schema.loc import Loc, Source
+from cvt_engine.schema.node import Mode
+from cvt_engine.schema.refusal import Reasons
 from cvt_engine.schema.texts import WORK, Purse, Texts, outside, remains, spending
+from cvt_engine.schema.witness import FACTS
 from tests.engine.diff.pairs import Json, answering, asking, document, findings, rules, verdict, with_parameters
 
 STR, INT = {"type": "string"}, {"type": "integer"}
@@ -129,6 +136,32 @@ def test_many_operations_that_share_a_component_are_one_finding() -> None:
 
     (finding,) = findings(tree("integer"), tree("number"))
     assert len(finding.places) == 300
+
+
+def test_many_required_names_cost_one_error_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(Reasons, "_all")
+    found = findings(asking({"type": "object"}), asking({"type": "object", "required": [f"p{index}" for index in range(3_000)]}))
+    assert (len(found), len([finding for finding in found if finding.witness])) == (3_000, FACTS)
+
+
+def test_a_difference_that_is_very_deep_is_told_without_the_way() -> None:
+    def nested(kind: Json) -> Json:
+        schemas = {f"S{index}": {"type": "object", "properties": {"a": kind, "n": ref(f"S{index + 1}")}} for index in range(2 * DEEPEST)}
+        return described({**schemas, f"S{2 * DEEPEST}": STR})
+
+    found = findings(nested(STR), nested(INT))
+    told = [finding.places[0].part.partition(" > ")[2].partition(" > ")[2] for finding in found]
+    assert (len(found), told.count("…"), max(part.count(".") for part in told)) == (2 * DEEPEST, DEEPEST, DEEPEST - 1)
+    assert all(finding.witness for finding in found)
+
+
+def test_what_is_left_uncompared_is_undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compat, "BUDGET", 0)
+    source = Source(load_spec(lambda _: json.dumps(asking(STR)).encode(), "a.json"))
+    comparer = Comparer(lambda *_: False)
+    schemas = [(source.made(source.root, name, schema),) for name, schema in (("first", STR), ("second", STR))]
+    assert comparer.included(schemas[0], schemas[1], Mode(Direction.REQUEST)) == (False, False)
+    assert comparer.exhausted
 
 
 NUMBERS = ["1" * 300, "1e-400", "0.1", "-0", "1e308", "1" + "0" * 30, "1" * 19, "0x10", "1_000"]
