@@ -87,8 +87,8 @@ def record_deployment(client: Client, schema_id: str, version: str, environment:
 
 def deployments(client: Client, *, environment: str, schema_id: str, history: bool) -> Reply:
     """What is deployed where."""
-    found = client.ask("listDeployments", {"environment": environment, "schema_id": schema_id, "history": history})
-    return _listing("deployments", found["items"], ("environment", "schema_id", "version", "deployed_at", "revision"))
+    found = registry.every(client, "listDeployments", {"environment": environment, "schema_id": schema_id, "history": history})
+    return _listing("deployments", found, ("environment", "schema_id", "version", "deployed_at", "revision"))
 
 
 def _schemas_over_contract(client: Client, owner: str, team: str) -> list[Row]:

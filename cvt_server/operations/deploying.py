@@ -59,5 +59,11 @@ def record_deployment(state: State, given: Arguments, actor: Actor) -> Reply:
 
 def list_deployments(state: State, given: Arguments, _actor: Actor) -> Reply:
     """What is deployed, or was."""
-    found = state.services.deploy.deployments(environment=given.text("environment"), schema_id=given.text("schema_id"), history=given.flag("history"))
-    return Reply({"items": [forms.deployment(one) for one in found]})
+    page = state.services.deploy.deployments(
+        environment=given.text("environment"),
+        schema_id=given.text("schema_id"),
+        history=given.flag("history"),
+        page_size=given.number("page_size"),
+        page_token=given.text("page_token"),
+    )
+    return Reply(forms.page(page, map(forms.deployment, page.items)))

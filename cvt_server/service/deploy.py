@@ -10,7 +10,7 @@ from typing import Final
 from cvt_engine.facade import UsageIndex, breaks_where_used, compare
 from cvt_engine.finding import Finding, Severity, sort_key
 from cvt_server.errors import DocumentInvalid, NotFound
-from cvt_server.model import Actor, Answer, AuditEvent, Consumer, ConsumerImpact, Deployment, Reason, SchemaVersion
+from cvt_server.model import Actor, Answer, AuditEvent, Consumer, ConsumerImpact, Deployment, Page, Reason, SchemaVersion
 from cvt_server.service import checks
 from cvt_server.service.freshness import Freshness
 from cvt_server.service.library import Library
@@ -102,11 +102,11 @@ class DeployService:
         self._freshness.drop(wanted.schema_id)
         return stored
 
-    def deployments(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
-        """What is deployed now, or with `history` everything that ever was, newest first."""
+    def deployments(self, *, environment: str = "", schema_id: str = "", history: bool = False, page_size: int = 0, page_token: str = "") -> Page[Deployment]:
+        """What is deployed now, or with `history` everything that ever was, newest first. Raises Invalid for a wrong page token."""
         if not checks.storable(environment, schema_id):
-            return ()
-        return self._storage.deployments.list(environment=environment, schema_id=schema_id, history=history)
+            return Page(())
+        return self._storage.deployments.page(environment=environment, schema_id=schema_id, history=history, page_size=page_size, page_token=page_token)
 
     def _ask(self, schema_id: str, version: str, environment: str) -> DeployAnswer:
         candidate = _Candidate(schema_id, f"{schema_id} version {version}".rstrip(), "", version, lambda _: ())

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, delete, distinct, func, select, 
 
 from cvt_server.model import Consumer, Deployment, Page, Usage
 from cvt_server.storage.database import Database
-from cvt_server.storage.page import key_of, page, size_of, token_of
+from cvt_server.storage.page import key_of, newest, page, size_of, token_of
 from cvt_server.storage.tables import consumers, deployments
 
 _ORDER: Final = (consumers.c.consumer_id, consumers.c.environment)
@@ -112,17 +112,15 @@ class DeploymentTables:
         added = connection.execute(self._database.insert(deployments).values(**row, current=True).returning(deployments)).one()
         return _deployment(added), True
 
-    def list(self, *, environment: str = "", schema_id: str = "", history: bool = False, limit: int = 10_000) -> Sequence[Deployment]:
+    def list(self, *, environment: str = "", schema_id: str = "", history: bool = False) -> Sequence[Deployment]:
         """Newest first."""
-        query = select(deployments).order_by(deployments.c.id.desc()).limit(limit)
-        if environment:
-            query = query.where(deployments.c.environment == environment)
-        if schema_id:
-            query = query.where(deployments.c.schema_id == schema_id)
-        if not history:
-            query = query.where(deployments.c.current.is_(True))
+        query = _there(environment, schema_id, history=history).order_by(deployments.c.id.desc())
         with self._database.read() as connection:
             return [_deployment(row) for row in connection.execute(query)]
+
+    def page(self, *, environment: str, schema_id: str, history: bool, page_size: int, page_token: str) -> Page[Deployment]:
+        """The same in pages. Raises Invalid for a wrong page token."""
+        return newest(self._database, deployments, _there(environment, schema_id, history=history), _deployment, page_size, page_token)
 
     def deployed(self, connection: Connection, schema_id: str, version: str) -> tuple[str, ...]:
         """The environments in which a version (empty: any) is current."""
@@ -130,6 +128,15 @@ class DeploymentTables:
         if version:
             query = query.where(deployments.c.version == version)
         return tuple(connection.execute(query.order_by(deployments.c.environment)).scalars())
+
+
+def _there(environment: str, schema_id: str, *, history: bool) -> Select[Any]:
+    query = select(deployments)
+    if environment:
+        query = query.where(deployments.c.environment == environment)
+    if schema_id:
+        query = query.where(deployments.c.schema_id == schema_id)
+    return query if history else query.where(deployments.c.current.is_(True))
 
 
 def _usages_text(usages: Sequence[Usage]) -> str:

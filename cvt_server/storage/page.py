@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
+
+from sqlalchemy import Row, Select, Table, func, select
 
 from cvt_server.errors import Invalid
 from cvt_server.model import Page
+from cvt_server.storage.database import Database
 
 DEFAULT_SIZE: Final = 100
 MAX_SIZE: Final = 1000
@@ -55,3 +58,14 @@ def _storable(part: str | int) -> bool:
 def page(rows: Sequence[T], size: int, total: int, token: str) -> Page[T]:
     """A page from the rows that were read, one more than `size` where there are more; `token` continues after row number `size`."""
     return Page(tuple(rows[:size]), token if len(rows) > size else "", total)
+
+
+def newest(database: Database, table: Table, query: Select[Any], make: Callable[[Row[Any]], T], page_size: int, page_token: str) -> Page[T]:
+    """A page of a table whose rows are numbered as they came, the last first. Raises Invalid for a wrong page token."""
+    size, after = size_of(page_size), key_of(page_token, int)
+    with database.read() as connection:
+        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
+        if after:
+            query = query.where(table.c.id < after[0])
+        rows: Sequence[Row[Any]] = connection.execute(query.order_by(table.c.id.desc()).limit(size + 1)).all()
+    return page([make(row) for row in rows], size, total, token_of(rows[size - 1].id) if len(rows) > size else "")

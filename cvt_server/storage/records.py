@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Column, ColumnElement, Connection, Row, Select, Table, delete, func, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Row, Table, delete, func, select, update
 
 from cvt_server.model import ApiKey, AuditEvent, Page, Verdict
 from cvt_server.storage.database import Database
-from cvt_server.storage.page import key_of, page, size_of, token_of
+from cvt_server.storage.page import newest
 from cvt_server.storage.tables import api_keys, audit, leases, validations, verdicts
 
 _LISTS: Final = ("fingerprints", "waivers", "consumers")
@@ -49,7 +49,7 @@ class VerdictTables:
         where = [verdicts.c[name] == value for name, value in equal.items() if value]
         where += [verdicts.c.time >= since] if since else []
         where += [verdicts.c.time < until] if until else []
-        return _newest(self._database, verdicts, select(verdicts).where(*where), _verdict, page_size, page_token)
+        return newest(self._database, verdicts, select(verdicts).where(*where), _verdict, page_size, page_token)
 
 
 class AuditTables:
@@ -67,7 +67,7 @@ class AuditTables:
         """Newest first."""
         where = [audit.c[name] == value for name, value in equal.items() if value]
         where += [audit.c.time >= since] if since else []
-        return _newest(self._database, audit, select(audit).where(*where), _event, page_size, page_token)
+        return newest(self._database, audit, select(audit).where(*where), _event, page_size, page_token)
 
 
 class KeyTables:
@@ -151,16 +151,6 @@ class Cleaning:
     def _days(self, before: int) -> Sequence[int]:
         with self._database.read() as connection:
             return connection.execute(select(validations.c.day).where(validations.c.day < before).distinct()).scalars().all()
-
-
-def _newest(database: Database, table: Table, query: Select[Any], make: Any, page_size: int, page_token: str) -> Page[Any]:
-    size, after = size_of(page_size), key_of(page_token, int)
-    with database.read() as connection:
-        total = connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
-        if after:
-            query = query.where(table.c.id < after[0])
-        rows: Sequence[Row[Any]] = connection.execute(query.order_by(table.c.id.desc()).limit(size + 1)).all()
-    return page([make(row) for row in rows], size, total, token_of(rows[size - 1].id) if len(rows) > size else "")
 
 
 def _verdict(row: Row[Any]) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cvt_server.errors import Invalid, NotFound
-from cvt_server.model import Actor
+from cvt_server.model import Actor, Page
 from cvt_server.service.services import Services
 
 ME = Actor("me")
@@ -17,7 +17,7 @@ def test_nothing_is_found_by_a_name_that_cannot_be_stored(services: Services, na
     assert services.schemas.list(team=name).items == ()
     assert services.verdicts.list(api=name).items == services.verdicts.list(repository=name).items == ()
     assert services.audit.list(subject=name).items == services.audit.list(actor=name).items == ()
-    assert list(services.deploy.deployments(environment=name)) == list(services.deploy.deployments(schema_id=name)) == []
+    assert services.deploy.deployments(environment=name) == services.deploy.deployments(schema_id=name) == Page(())
     assert list(services.consumers.list("users", name)) == []
     for ask in (services.schemas.versions, services.schemas.get, services.validation.subject):
         with pytest.raises(NotFound):

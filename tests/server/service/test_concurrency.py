@@ -111,8 +111,8 @@ def test_one_deployment_is_current_whoever_records_it(replica: Replica) -> None:
         replicas[0].schemas.register(Register("users", described(version)), ME)
     calls = [partial(record, replicas[number % 3], f"{number % 2 + 1}.0.0") for number in range(60)]
     assert together(calls) == Counter({"prod": 60})
-    current = replicas[0].deploy.deployments(environment="prod")
-    history = replicas[0].deploy.deployments(environment="prod", history=True)
+    current = replicas[0].deploy.deployments(environment="prod").items
+    history = replicas[0].deploy.deployments(environment="prod", history=True).items
     assert [row.version for row in current] == [history[0].version]
     assert all(one.version != other.version for one, other in itertools.pairwise(history))
 

@@ -170,8 +170,8 @@ def test_deployments_are_recorded_once(known: Services) -> None:
     assert deploy(known, "1.0.0") == first
     deploy(known, "2.0.0")
     deploy(known, "1.0.0", "dev")
-    assert [(row.version, row.environment) for row in known.deploy.deployments(schema_id="users")] == [("1.0.0", "dev"), ("2.0.0", "prod")]
-    assert [row.version for row in known.deploy.deployments(environment="prod", history=True)] == ["2.0.0", "1.0.0"]
+    assert [(row.version, row.environment) for row in known.deploy.deployments(schema_id="users").items] == [("1.0.0", "dev"), ("2.0.0", "prod")]
+    assert [row.version for row in known.deploy.deployments(environment="prod", history=True).items] == ["2.0.0", "1.0.0"]
     assert sum(event.action == "deployment.recorded" for event in known.audit.list().items) == 3
 
 

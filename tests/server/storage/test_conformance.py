@@ -300,6 +300,10 @@ def test_the_last_deployment_is_current(storage: Storage) -> None:
     deploy(storage, "1", "dev")
     assert [(row.version, row.current) for row in storage.deployments.list(environment="prod", history=True)] == [("1", True), ("2", False), ("1", False)]
     assert [row.environment for row in storage.deployments.list(schema_id="a")] == ["dev", "prod"]
+    first = storage.deployments.page(environment="prod", schema_id="", history=True, page_size=2, page_token="")
+    second = storage.deployments.page(environment="prod", schema_id="", history=True, page_size=2, page_token=first.next_token)
+    assert [*first.items, *second.items] == storage.deployments.list(environment="prod", history=True)
+    assert (first.total, second.total, second.next_token) == (3, 3, "")
     with storage.database.read() as connection:
         assert storage.deployments.deployed(connection, "a", "1") == ("dev", "prod")
         assert storage.deployments.deployed(connection, "a", "2") == ()

@@ -14,6 +14,7 @@ from cvt_server.errors import ServerError
 from cvt_server.model import Consumer, Deployment
 from cvt_server.storage.base import Storage, pack
 from cvt_server.storage.order import rank
+from cvt_server.storage.page import token_of
 from cvt_server.storage.tables import audit, consumers, contents, deployments, schemas, validations, verdicts, versions
 from tests.server.databases import Place
 
@@ -32,6 +33,7 @@ ASKED: dict[str, Callable[[Storage], Any]] = {
     "consumers": lambda s: s.consumers.list("s7", "prod"),
     "deployments of a schema": lambda s: s.deployments.list(schema_id="s7", environment="prod"),
     "deployments of an environment": lambda s: s.deployments.list(environment="e7"),
+    "a page of consumers": lambda s: s.consumers.page("s7", "", page_size=2, page_token=token_of("c3", "dev")),
     "verdict": lambda s: s.verdicts.get("r7", "api"),
     "counts": lambda s: s.counts.totals(since_day=290),
     "store": lambda s: _written(s, lambda c: s.schemas.mark(c, "s7", "1.3.0", deleted=True)),
