@@ -24,6 +24,7 @@ FORMATS: Final = ("text", "json", "markdown", "summary", "github", "sarif", "jun
 CHANGELOG_FORMATS: Final = ("markdown", "html", "text", "json")
 _SEVERITIES: Final = ("error", "warning")
 _POLICIES: Final = ("off", "warn", "enforce")
+_SHELLS: Final = ("bash", "zsh", "fish")
 _EXIT_CODES: Final = "Exit codes: 0 ok, 1 broken, 2 configuration, 3 inconclusive, 4 internal error, 130 interrupted."
 _SETTINGS: Final = {"help_option_names": ["-h", "--help"], "max_content_width": 110}
 
@@ -256,6 +257,20 @@ def _generate(console: Console) -> click.Command:
     return generate(console)
 
 
+def _completion(console: Console) -> click.Command:
+    def callback(shell: str) -> int:
+        from click.shell_completion import get_completion_class
+
+        script = get_completion_class(shell)
+        if script is not None:
+            console.show(script(click.Group("cvt"), {}, "cvt", "_CVT_COMPLETE").source())
+        return 0
+
+    argument = click.Argument(["shell"], type=click.Choice(_SHELLS))
+    text = 'Print the script that completes commands and options: eval "$(cvt completion bash)".'
+    return click.Command("completion", params=[argument], callback=callback, help=text)
+
+
 def _remote(name: str) -> Callable[[Console], click.Command]:
     from cvt_runner.cli.remote import COMMANDS
 
@@ -271,6 +286,7 @@ _COMMANDS: Final[dict[str, Callable[[Console], click.Command]]] = {
     "doctor": _doctor,
     "validate": _validate,
     "generate": _generate,
+    "completion": _completion,
     "serve": _server("serve", "Run the contract server: gRPC on 9550, HTTP on 9551."),
     "keys": _server("keys", "Make, list, rotate and revoke the server's API keys."),
 }

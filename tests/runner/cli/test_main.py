@@ -52,6 +52,16 @@ def test_version(cvt: Run, tmp_path: Path, args: list[str]) -> None:
     assert (done.code, done.out) == (0, f"cvt {__version__}\n")
 
 
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_asks_the_command_itself(cvt: Run, tmp_path: Path, shell: str) -> None:
+    done = cvt("completion", shell, cwd=tmp_path)
+    assert (done.code, f"_CVT_COMPLETE={shell}_complete" in done.out) == (0, True)
+    asked = {"_CVT_COMPLETE": f"{shell}_complete", "COMP_WORDS": "cvt regi", "COMP_CWORD": "regi" if shell == "fish" else "1"}
+    env = {**os.environ, "PYTHONPATH": str(ROOT), **asked}
+    told = subprocess.run(COMMAND, cwd=tmp_path, env=env, capture_output=True, text=True, check=True).stdout
+    assert "register-schema" in told
+
+
 def test_help(cvt: Run, tmp_path: Path) -> None:
     assert cvt("--help", cwd=tmp_path).code == 0
     without = cvt(cwd=tmp_path)
