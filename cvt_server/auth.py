@@ -229,6 +229,12 @@ class Gate:
         """Is that somebody's key, as far as is known without waiting?"""
         return secret is not None and self.keys is not None and self.keys.find(secret) is not None
 
+    async def learns(self, secret: str | None) -> bool:
+        """The same, after a look for new keys where it is time for one."""
+        if secret and self.keys is not None and self.keys.stale:
+            await asyncio.to_thread(self.keys.refresh)
+        return self.knows(secret)
+
     def recognised(self, secret: str | None, scope: str) -> Actor | None:
         """The caller behind a key that is known already, without waiting; None where `admit` is to be asked. Raises Forbidden, TooMany."""
         actor = self.keys.find(secret) if secret and self.keys is not None else None
@@ -252,9 +258,8 @@ class Gate:
         try:
             return keys.actor(secret)
         except Unauthenticated:
-            if not keys.stale:
+            if not await self.learns(secret):  # it may be a new one
                 raise
-            await asyncio.to_thread(keys.refresh)  # it may be a new one
             return keys.actor(secret)
 
     def _bucket(self, secret: str | None) -> str:

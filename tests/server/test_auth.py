@@ -234,6 +234,16 @@ def most_memory(server: Server) -> int:
     return int(line.split()[1]) * 1024
 
 
+def test_the_first_call_of_a_new_key_counts_once(tmp_path: Path) -> None:
+    rows = [{"key": "first-key"}]
+    with serving("--api-key-auth", "--rate-limit", "1", env={"CVT_API_KEYS_FILE": keys_file(tmp_path, *rows)}) as server:
+        for number in range(3):
+            time.sleep(auth.AGAIN_SECONDS)
+            rows.append({"key": f"new-key-{number}"})
+            keys_file(tmp_path, *rows)
+            assert code(server, "GetSchema", wire.GetSchemaRequest(), f"new-key-{number}") == ("OK", "")
+
+
 def test_large_messages_with_wrong_keys_are_not_read() -> None:
     with serving(env={"CVT_API_KEY_ENABLED": "true", "CVT_API_KEYS": "right-key"}) as server:
         assert register(server, key="right-key").success
