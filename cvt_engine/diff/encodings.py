@@ -14,6 +14,7 @@ from cvt_engine.schema.meet import item_at
 from cvt_engine.schema.opaque import holds_bytes
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Shape
+from cvt_engine.wire.text import kinds_of
 
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/")
 TEXT: Final = "text/plain"
@@ -21,6 +22,7 @@ BINARY: Final = "application/octet-stream"
 NESTED: Final = 8
 """Forms within forms looked into."""
 _POSITIONAL: Final = frozenset({"prefixEncoding", "itemEncoding"})
+_COMPOSED: Final = frozenset({"array", "object"})
 _PARTED: Final = _POSITIONAL | {"encoding"}
 
 
@@ -101,14 +103,13 @@ class _Encoding(NamedTuple):
 def _encoding(field: _Field) -> _Encoding:
     node = field.said.node if field.said is not None else {}
     shape = shape_of(field.schema)
-    kind = next(iter(shape.types)) if len(shape.types) == 1 else "string"
     kinds = str(node.get("contentType", _default_type(shape))).split(",")
     style = ""
     if "style" in node or "explode" in node:
         named = str(node.get("style", STYLES["query"]))
         explode = node.get("explode", named == "form")
         inner = f", lists within {said}" if (said := node.get("inner")) else ""
-        if kind in ("array", "object") and ((named, explode) != ("form", True) or inner):
+        if not kinds_of(field.schema).isdisjoint(_COMPOSED) and ((named, explode) != ("form", True) or inner):
             style = f"{named}{', exploded' if explode else ''}{inner}"
     return _Encoding(tuple(media_name(text) for text in kinds if text.strip()), style)
 

@@ -24,21 +24,29 @@ def covering(name: str, content: Content) -> Media | None:
 
 def compare(collector: Collector, scope: Scope, old: Content, new: Content, home: tuple[Ref, Ref]) -> None:
     """Compare two content maps."""
+    lists = _listed(old, new)
     for name, media in old.items():
         other = covering(name, new)
         place = scope.inside(media.name)
         if other is None:
             traits = {"range"} if "*" in name and any(covering(found, {name: media}) for found in new) else set()
-            collector.add(place, "media-type", Act.REMOVED, (media.loc, home[1]), subject=media.name, traits=traits)
+            collector.add(place, "media-type", Act.REMOVED, lists or (media.loc, home[1]), subject=media.name, traits=traits)
         else:
             _one(collector, place, name, (media, other))
     for name, media in new.items():
         if covering(name, old) is None:
-            collector.add(scope.inside(media.name), "media-type", Act.ADDED, (home[0], media.loc), subject=media.name)
+            collector.add(scope.inside(media.name), "media-type", Act.ADDED, lists or (home[0], media.loc), subject=media.name)
         elif name not in old and "*" not in name:
             before = covering(name, old)
             if before is not None and ("*" in before.name or covering(before.name.lower(), new) is None):
                 _one(collector, scope.inside(media.name), name, (before, media))
+
+
+def _listed(old: Content, new: Content) -> tuple[Ref, Ref] | None:
+    """Where both sides list media types for many bodies at once: one list that changes is one cause."""
+    first, second = (next((media.listed for media in side.values()), ()) for side in (old, new))
+    place = -1 if len(first) == len(second) else 0
+    return (first[place], second[place]) if first and second else None
 
 
 def _one(collector: Collector, scope: Scope, name: str, pair: tuple[Media, Media]) -> None:

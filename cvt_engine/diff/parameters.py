@@ -8,10 +8,17 @@ from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, XML, Operation, Parameter
 from cvt_engine.operations.read import lost, raw_lists
 from cvt_engine.schema.canon import text_canon
+from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.node import Mode
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import holds
+from cvt_engine.wire.media import is_json
+from cvt_engine.wire.text import kinds_of
 
+RESERVED = frozenset(":/?#[]@!$&'()*+,;=")
+"""What `allowReserved` lets through as it is (RFC 3986, 2.2)."""
+WORDS = frozenset({"number", "boolean"})
+"""Types whose values JSON writes as plain text does."""
 MARKED = ("content", "matrix", "label")
 """Wire forms that show even where the value is a single one."""
 
@@ -66,7 +73,22 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
     near = (old.loc.where("schema"), new.loc.where("schema"))
     content = bool(old.media) and old.media == new.media
     mode = Mode(scope.side, text=not content, form=content and old.media.startswith(FORM), xml=content and old.media.endswith(XML))
-    collector.schemas(scope, old.schema, new.schema, near, mode)
+    before, after = _sent(old, new)
+    collector.schemas(scope, before, after, near, mode)
+
+
+def _sent(old: Parameter, new: Parameter) -> tuple[Conj, Conj]:
+    """What may be sent: a list of which each item is sent by itself cannot be sent empty, so that it makes no difference whether it may be."""
+    least = {shape_of(side.schema).min_items for side in (old, new)}
+    if least != {0, 1} or not (_one_by_one(old) and _one_by_one(new)):
+        return old.schema, new.schema
+    before, after = ((*side.schema, side.loc.source.made(side.loc, "sent", {"minItems": 1})) for side in (old, new))
+    return before, after
+
+
+def _one_by_one(parameter: Parameter) -> bool:
+    kinds = kinds_of(parameter.schema) - {"null"}
+    return kinds == {"array"} and parameter.explode and parameter.style == "form" and not parameter.media
 
 
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:
@@ -75,7 +97,7 @@ def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, as
         collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
     for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
         first, second = getattr(old, attribute), getattr(new, attribute)
-        if first != second and not (attribute == "empty" and _takes_empty(new if first else old)):
+        if first != second and not _UNHEARD[attribute](new if first else old):
             act = Act.NARROWED if first else Act.WIDENED
             collector.add(scope, f"{aspect}-{attribute}", act, (old.loc.where(keyword), new.loc.where(keyword)), subject=new.name)
 
@@ -89,15 +111,29 @@ def _takes_empty(parameter: Parameter) -> bool:
     return any(not shape.formats and holds(shape, nothing) and (shape.enum is None or nothing in shape.enum) for shape in texts)
 
 
+def _unreserved(parameter: Parameter) -> bool:
+    """Is no character reserved in any text that the schema takes?"""
+    texts = text_canon(parameter.schema) if not parameter.media else {"": []}
+    if texts.keys() - {"number", "string"} or not all(shape.integer for shape in texts.get("number", [])):
+        return False
+    listed = [shape.enum for shape in texts.get("string", [])]
+    return all(values is not None and RESERVED.isdisjoint("".join(str(content) for _, content in values)) for values in listed)
+
+
+_UNHEARD = {"empty": _takes_empty, "reserved": _unreserved}
+"""By attribute: where does it make no difference to a parameter?"""
+
+
 def wire_form(parameter: Parameter) -> str:
     """How the value is written, as far as it makes a difference for the types the parameter takes."""
     return f"{_outer_form(parameter)}, lists within {parameter.inner}" if parameter.inner else _outer_form(parameter)
 
 
 def _outer_form(parameter: Parameter) -> str:
-    kinds = text_canon(parameter.schema).keys()
+    texts = text_canon(parameter.schema)
+    kinds = texts.keys()
     single = not kinds & {"array", "object"}
-    if parameter.media and not (single and parameter.media == "text/plain"):
+    if parameter.media and not (single and parameter.media == "text/plain") and not (is_json(parameter.media) and kinds_of(parameter.schema) <= WORDS):
         return f"content {parameter.media}"
     style, explode = parameter.style, parameter.explode
     if single:
@@ -107,7 +143,8 @@ def _outer_form(parameter: Parameter) -> str:
     if style == "deepObject":
         return "deepObject"
     named = f"matrix {parameter.name}" if style == "matrix" else style
-    return f"{named}{', exploded' if explode else ''}"
+    several = "object" in kinds or any(shape.max_items is None or shape.max_items > 1 for shape in texts["array"])
+    return f"{named}{', exploded' if explode and several else ''}"
 
 
 def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter], new: dict[str, Parameter], home: tuple[Ref, Ref]) -> None:

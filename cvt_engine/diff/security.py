@@ -11,6 +11,9 @@ from cvt_engine.operations.read import security_of
 from cvt_engine.operations.security import Credential, Requirement, requirements, scheme_homes
 from cvt_engine.schema.loc import Loc, Source
 
+OPEN_ID = "openIdConnectUrl"
+"""The address that is the scheme itself: a change of it is told by the operations that demand it."""
+
 
 def compare_schemes(collector: Collector, scope: Scope, base: Source, revision: Source) -> None:
     """Compare what is told about the schemes themselves: where tokens come from, and what is merely described."""
@@ -30,7 +33,7 @@ def _scheme(collector: Collector, scope: Scope, name: str, sides: tuple[Loc, Loc
     for key in dict.fromkeys((*before, *after)):
         old, new = before.get(key), after.get(key)
         if old != new:
-            moved = key[-1].endswith("Url") and old is not None and new is not None
+            moved = key[-1].endswith("Url") and key[-1] != OPEN_ID and old is not None and new is not None
             aspect = "security-address" if moved else "security-scope" if "scopes" in key else "security-detail"
             collector.add(scope, aspect, Act.CHANGED, sides, subject=f"{name} {' '.join(key)}", before=old, after=new)
 
@@ -59,13 +62,17 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
 
 
 def _differences(before: list[Requirement], after: list[Requirement]) -> list[Door]:
-    if before == after:
-        return []
-    wanted = " or ".join(map(show, after))
     lost = [held for held in before if not any(_enough(held, other) for other in after)]
     if not lost:
-        return [Door(Act.WIDENED, "", " or ".join(map(show, before)), wanted)]
-    return [Door(Act.NARROWED, show(held), show(held), wanted, frozenset() if held else frozenset({"anonymous"})) for held in lost]
+        alike = all(any(_enough(other, held) for held in before) for other in after)
+        return [] if alike else [Door(Act.WIDENED, "", " or ".join(map(show, before)), " or ".join(map(show, after)))]
+    found = []
+    for held in lost:
+        named = show(held) in map(show, after)
+        wanted = " or ".join(show(other, named=named) for other in after)
+        text = show(held, named=named)
+        found.append(Door(Act.NARROWED, text, text, wanted, frozenset() if held else frozenset({"anonymous"})))
+    return found
 
 
 def _node(home: Loc | None) -> Any:
@@ -81,20 +88,27 @@ def _enough(held: Requirement, wanted: Requirement) -> bool:
 
 
 def _opens(mine: Credential, lock: Credential) -> bool:
-    return mine.kind == lock.kind and mine.flows <= lock.flows and lock.scopes <= mine.scopes
+    return mine.kind == lock.kind and mine.flows <= lock.flows and lock.scopes <= mine.scopes and _same_issuer(mine, lock)
 
 
-def show(requirement: Requirement) -> str:
-    """A requirement in words."""
+def _same_issuer(mine: Credential, lock: Credential) -> bool:
+    """Do tokens come from the same place? A scheme that keeps its name is the same one: its new address is told by itself."""
+    return mine.name == lock.name or not (mine.addresses and lock.addresses) or not mine.addresses.isdisjoint(lock.addresses)
+
+
+def show(requirement: Requirement, *, named: bool = False) -> str:
+    """A requirement in words; `named`: with where its tokens come from."""
     if not requirement:
         return "no credential"
-    return " and ".join(_words(item) for item in requirement)
+    return " and ".join(_words(item, named=named) for item in requirement)
 
 
-def _words(item: Credential) -> str:
+def _words(item: Credential, *, named: bool) -> str:
     text = " ".join(item.kind)
     if item.flows:
         text += f" ({', '.join(sorted(item.flows))})"
     if item.scopes:
         text += f" with scope {', '.join(sorted(item.scopes))}"
+    if named and item.addresses:
+        text += f" from {', '.join(sorted(item.addresses))}"
     return text

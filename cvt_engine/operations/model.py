@@ -8,6 +8,7 @@ from typing import Final, Protocol, TypeAlias
 
 from msgspec import Struct, field
 
+from cvt_engine.change import Ref
 from cvt_engine.schema.loc import ANY, Conj, Loc
 
 FORM: Final = "application/x-www-form-urlencoded"
@@ -18,13 +19,17 @@ Key: TypeAlias = tuple[str, str]
 
 
 class Media(Struct, frozen=True, eq=False):
-    """One media type of a body. `encoding` maps a property to its encoding object; `items` is the item schema of a stream."""
+    """One media type of a body. `encoding` maps a property to its encoding object; `items` is the item schema of a stream.
+
+    `listed`: where 2.0 lists media types for many bodies at once, the nearest place first: the operation, and the description where the operation lists none.
+    """
 
     name: str
     loc: Loc
     schema: Conj = ANY
     items: Conj | None = None
     encoding: dict[str, Loc] = field(default_factory=dict)
+    listed: tuple[Ref, ...] = ()
 
 
 class Parameter(Struct, frozen=True, eq=False):

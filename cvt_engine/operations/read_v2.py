@@ -44,16 +44,16 @@ def body(raw: list[Loc], operation: Loc) -> Body | None:
     for loc in reversed(raw):
         if loc.node.get("in") == "body":
             schema = schema_at(loc.child("schema")) if isinstance(loc.node.get("schema"), dict) else ANY
-            return Body(loc, loc.node.get("required") is True, _media(_kinds(operation, "consumes", DEFAULT_MEDIA), loc, schema))
+            return Body(loc, loc.node.get("required") is True, _media(operation, ("consumes", DEFAULT_MEDIA), loc, schema))
     fields = {loc.node["name"]: loc for loc in raw if loc.node.get("in") == "formData" and isinstance(loc.node.get("name"), str)}
     if not fields:
         return None
     required = [name for name, loc in fields.items() if loc.node.get("required") is True]
     files = any(loc.node.get("type") == "file" for loc in fields.values())
     home = operation.source.made(operation, "form", {"type": "object", "properties": {name: loc.node for name, loc in fields.items()}, "required": required})
-    kinds = _kinds(operation, "consumes", MULTIPART if files else FORM)
+    listing = ("consumes", MULTIPART if files else FORM)
     encoding = {name: found for name, loc in fields.items() if (found := _encoding(operation, name, loc)) is not None}
-    return Body(operation, bool(required), _media(kinds, operation, (home,), encoding))
+    return Body(operation, bool(required), _media(operation, listing, operation, (home,), encoding))
 
 
 def _encoding(operation: Loc, name: str, field: Loc) -> Loc | None:
@@ -76,19 +76,21 @@ def response(loc: Loc, operation: Loc) -> Parts:
     }
     media: dict[str, Media] = {}
     if isinstance(loc.node.get("schema"), dict):
-        media = _media(_kinds(operation, "produces", DEFAULT_MEDIA), loc, schema_at(loc.child("schema")))
+        media = _media(operation, ("produces", DEFAULT_MEDIA), loc, schema_at(loc.child("schema")))
     return found, media
 
 
-def _kinds(operation: Loc, keyword: str, default: str) -> list[str]:
-    root: Any = operation.source.root.node
-    for node in (operation.node, root):
-        if isinstance(node, dict) and isinstance(found := node.get(keyword), list):
-            return [name.lower() for name in found if isinstance(name, str)] or [default]
-    return [default]
-
-
-def _media(kinds: list[str], loc: Loc, schema: Conj, encoding: dict[str, Loc] | None = None) -> dict[str, Media]:
+def _media(operation: Loc, listing: tuple[str, str], loc: Loc, schema: Conj, encoding: dict[str, Loc] | None = None) -> dict[str, Media]:
+    """A body in each of its media types; `listing` is the keyword that lists them, and the one there is where it is not there."""
     from cvt_engine.operations.read import media_name
 
-    return {media_name(name): Media(name, loc, schema, encoding=encoding or {}) for name in kinds}
+    keyword, default = listing
+    own, everywhere = (_listed(home.node, keyword) for home in (operation, operation.source.root))
+    places = (operation.where(keyword),) if own is not None else (operation.where(keyword), operation.source.root.where(keyword))
+    names = (own if own is not None else everywhere) or [default]
+    return {media_name(name): Media(name, loc, schema, encoding=encoding or {}, listed=places) for name in names}
+
+
+def _listed(node: Any, keyword: str) -> list[str] | None:
+    found = node.get(keyword) if isinstance(node, dict) else None
+    return [name.lower() for name in found if isinstance(name, str)] if isinstance(found, list) else None

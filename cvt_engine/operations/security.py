@@ -9,12 +9,13 @@ from cvt_engine.schema.loc import Loc, Source
 
 
 class Credential(NamedTuple):
-    """One scheme of a requirement, by what it is on the wire. `flows` holds the OAuth flows it can be got through."""
+    """One scheme of a requirement, by what it is on the wire. `flows` holds the OAuth flows it can be got through, `addresses` where."""
 
     kind: tuple[str, ...]
     flows: frozenset[str]
     scopes: frozenset[str]
     name: str
+    addresses: frozenset[str] = frozenset()
 
 
 Requirement = tuple[Credential, ...]
@@ -55,7 +56,7 @@ def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credent
         case "basic":
             return Credential(("http", "basic"), frozenset(), frozenset(), name)
         case "oauth2":
-            return Credential((kind,), _flows(node), wanted, name)
+            return Credential((kind,), _flows(node), wanted, name, _addresses(node))
         case "openIdConnect":
             return Credential((kind, str(node.get("openIdConnectUrl"))), frozenset(), wanted, name)
         case _:
@@ -70,3 +71,9 @@ def _flows(node: dict[str, Any]) -> frozenset[str]:
         return frozenset({_V2_FLOWS.get(flow, flow)})
     flows = node.get("flows")
     return frozenset(name for name in flows if not name.startswith("x-")) if isinstance(flows, dict) else frozenset()
+
+
+def _addresses(node: dict[str, Any]) -> frozenset[str]:
+    flows = node.get("flows")
+    told = [node, *(flow for flow in flows.values() if isinstance(flow, dict))] if isinstance(flows, dict) else [node]
+    return frozenset(flow[key] for flow in told for key in ("authorizationUrl", "tokenUrl") if isinstance(flow.get(key), str))

@@ -7,7 +7,7 @@ from typing import Final
 
 from cvt_engine.schema.demands import Breaks, Fits, Possible, Some, Stray, Wanted, Way
 from cvt_engine.schema.names import listing, matching, names_of
-from cvt_engine.schema.scalars import FREE, bounded, common_step, covered
+from cvt_engine.schema.scalars import bounded, common_step, covered, meant
 from cvt_engine.schema.shape import Bound, Contains, Shape
 from cvt_engine.schema.values import SCALARS
 
@@ -60,7 +60,7 @@ def _beyond(bound: Bound) -> Bound:
 
 def _formats(wanted: Wanted, outer: Shape) -> Ways:
     known = set(wanted.shape.formats)
-    if any(not covered(name, known) and not bounded(wanted.shape, name) for name in outer.formats if name not in FREE):
+    if any(not covered(name, known) and not bounded(wanted.shape, name) for name in meant(outer)):
         yield wanted, ()
     if outer.contents.keys() != wanted.shape.contents.keys():
         yield wanted, ()

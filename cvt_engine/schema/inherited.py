@@ -22,13 +22,13 @@ def compare(comparer: Comparer, node: Node, base: Shape, revision: Shape) -> Non
     old, new = base.discriminators[:1], revision.discriminators[:1]
     if not old or not new or old[0].prop != new[0].prop or base.groups or revision.groups:
         return
-    before, after = _tagged(comparer, old[0], node.base), _tagged(comparer, new[0], node.revision)
+    before, after = tagged(comparer, old[0], node.base), tagged(comparer, new[0], node.revision)
     for tag in reversed([tag for tag in before if tag in after]):  # the nearest is placed first: places are looked up from the end
         below = comparer.node(_called(before[tag], old[0], tag), _called(after[tag], new[0], tag), node.mode, near=Near(None, None))
         node.children.append((f"{CHOSEN}{tag}}}", below))
 
 
-def _tagged(comparer: Comparer, found: Discriminator, schema: Conj) -> dict[str, Loc]:
+def tagged(comparer: Comparer, found: Discriminator, schema: Conj) -> dict[str, Loc]:
     """The heirs by the values that choose them; none where the schema is an heir itself."""
     heirs = comparer.heirs(found.loc.source).of(found.loc)[:MOST]
     if any(loc in heirs for loc in schema):

@@ -9,6 +9,7 @@ from cvt_engine.schema.demands import EVERY_TEXT, Possible, Schemas, Some, Stray
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.meet import declared, item_at
 from cvt_engine.schema.names import NOTHING, common, listing, matching, names_of
+from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import common_step, divides, divides_all, holds, ranged, sized, whole
 from cvt_engine.schema.shape import Shape, closed
 from cvt_engine.schema.texts import Texts, perhaps_in, remains, surely_in
@@ -94,7 +95,7 @@ def _strings(wanted: Wanted) -> bool:
 def _arrays(wanted: Wanted, possible: Possible) -> bool:
     shape = wanted.shape
     least = max([shape.min_items, *(item.least for item in shape.contains)])
-    most = shape.max_items
+    most = _most(shape)
     if most is not None and least > most:
         return False
     every = (*wanted.every, *(item.schema for item in shape.contains if item.most == 0))
@@ -103,6 +104,20 @@ def _arrays(wanted: Wanted, possible: Possible) -> bool:
             return False
     somes = (*wanted.somes, *(Some(0, fits=item.schema) for item in shape.contains if item.least))
     return all(_placed(wanted, some, every, possible) for some in somes)
+
+
+def _most(shape: Shape) -> int | None:
+    """How many items there may be: each value that is listed for them once, where none may come twice."""
+    items = shape_of(shape.items)
+    if not shape.unique or shape.prefix or not (items.enum is not None or items.types <= _FEW.keys()):
+        return shape.max_items
+    listed = len(items.enum) if items.enum is not None else sum(_FEW[kind] for kind in items.types)
+    listed += items.or_null
+    return listed if shape.max_items is None else min(listed, shape.max_items)
+
+
+_FEW: Final = {"boolean": 2, "null": 1}
+"""How many values these types have."""
 
 
 def _placed(wanted: Wanted, some: Some, every: Schemas, possible: Possible) -> bool:

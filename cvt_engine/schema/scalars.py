@@ -29,9 +29,21 @@ class Difference(NamedTuple):
     proved: bool = True
 
 
-WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {
-    "int32": frozenset({"int64", "float", "double", "decimal"}),
-    "int64": frozenset({"decimal"}),
+RANGES: Final = {f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)} | {
+    f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)
+}
+"""The whole numbers that a format stands for, from and to."""
+EXACT: Final = 2**53
+"""Whole numbers up to here are floating-point numbers as well (IEEE 754)."""
+
+
+def _wider(name: str) -> frozenset[str]:
+    low, high = RANGES[name]
+    whole = {other for other, ends in RANGES.items() if other != name and ends[0] <= low and high <= ends[1]}
+    return frozenset({*whole, "decimal", *(("float", "double") if high <= EXACT else ())})
+
+
+WIDER_FORMATS: Final[dict[str, frozenset[str]]] = {name: _wider(name) for name in RANGES} | {
     "float": frozenset({"double", "decimal"}),
     "double": frozenset({"decimal"}),
     "email": frozenset({"idn-email"}),
@@ -197,17 +209,11 @@ def _bounds(base: Shape, revision: Shape) -> Iterator[Difference]:
             yield Difference(name, name, Act.NARROWED if tighter else Act.WIDENED, _bound_text(old), _bound_text(new))
 
 
-_RANGES: Final = {f"int{bits}": (-(2 ** (bits - 1)), 2 ** (bits - 1) - 1) for bits in (8, 16, 32, 64)} | {
-    f"uint{bits}": (0, 2**bits - 1) for bits in (8, 16, 32, 64)
-}
-"""The whole numbers that a format stands for, from and to."""
-
-
 def _limit(shape: Shape, name: str, other: Shape) -> Bound | None:
     """The bound, unless the format of either side says as much."""
     bound: Bound | None = getattr(shape, name)
     for known in (*shape.formats, *other.formats):
-        if bound is not None and (ends := _RANGES.get(known)) and (bound.value >= ends[1] if name == "maximum" else bound.value <= ends[0]):
+        if bound is not None and (ends := RANGES.get(known)) and (bound.value >= ends[1] if name == "maximum" else bound.value <= ends[0]):
             return None
     return bound
 
@@ -216,8 +222,8 @@ def ranged(shape: Shape) -> Shape:
     """The shape with the bounds of its formats written out."""
     from cvt_engine.schema.meet import meet
 
-    for name in shape.formats.keys() & _RANGES.keys():
-        low, high = _RANGES[name]
+    for name in shape.formats.keys() & RANGES.keys():
+        low, high = RANGES[name]
         shape = meet(shape, Shape(minimum=Bound(low, False), maximum=Bound(high, False), where={"minimum": shape.formats[name]}))
     return shape
 
@@ -342,7 +348,7 @@ def _anchored(shape: Shape) -> frozenset[str]:
 
 
 def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> Iterator[Difference]:
-    old, new = set(base.formats) - FREE, set(revision.formats) - FREE
+    old, new = meant(base), meant(revision)
     if old == new:
         return
     narrowed = any(not (covered(name, old) or bounded(base, name)) for name in new)
@@ -353,6 +359,11 @@ def _formats(base: Shape, revision: Shape, *, of_other_type: frozenset[str]) -> 
         yield Difference("format", "format", act, ", ".join(sorted(old)) or None, ", ".join(sorted(new)) or None, proved=decided)
 
 
+def meant(shape: Shape) -> set[str]:
+    """The formats without those that refuse nothing, or only repeat the type."""
+    return set(shape.formats) - {*FREE, *shape.types, *(("integer",) if shape.integer else ())}
+
+
 def covered(name: str, known: set[str]) -> bool:
     """Is the format, or one that says more, among those known?"""
     return name in known or any(name in WIDER_FORMATS.get(other, ()) for other in known)
@@ -360,7 +371,8 @@ def covered(name: str, known: set[str]) -> bool:
 
 def bounded(shape: Shape, name: str) -> bool:
     """Do the shape's bounds say as much as the format: `int32` written out?"""
-    low, high, ends = shape.minimum, shape.maximum, _RANGES.get(name)
+    ends, known = RANGES.get(name), ranged(shape)
+    low, high = known.minimum, known.maximum
     return bool(ends and shape.integer and low and high and low.value >= ends[0] and high.value <= ends[1])
 
 

@@ -9,6 +9,7 @@ from cvt_engine.change import Direction
 from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import Conj, Loc, Source, ref_of, takes_null
 from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import RANGES
 
 Json = dict[str, Any]
 
@@ -24,7 +25,6 @@ _PLAIN: Final = dict.fromkeys(
         *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
     )
 )
-_INTEGERS: Final = {"int8": 8, "int16": 16, "int32": 32, "int64": 64}
 _FLOAT: Final = 3.4028234663852886e38  # the largest single-precision number (IEEE 754)
 _HIDING: Final = frozenset({"readOnly", "writeOnly", "$ref", "allOf", "oneOf", "anyOf", "if", "then", "else", "not"})
 """Keywords without which a schema is neither read-only nor write-only."""
@@ -202,9 +202,8 @@ def _format(node: Json, body: Json) -> None:
     name = node.get("format")
     if not isinstance(name, str):
         return
-    if (bits := _INTEGERS.get(name)) is not None:
-        limits = {"minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1}
-        body["allOf"] = [*body.get("allOf", []), limits]
+    if (ends := RANGES.get(name)) is not None:
+        body["allOf"] = [*body.get("allOf", []), {"minimum": ends[0], "maximum": ends[1]}]
     elif name == "float":
         body["allOf"] = [*body.get("allOf", []), {"minimum": -_FLOAT, "maximum": _FLOAT}]
     elif name == "byte":

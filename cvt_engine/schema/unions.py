@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 import msgspec
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.schema import overlap
+from cvt_engine.schema import inherited, overlap
 from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Mode, Node
 from cvt_engine.schema.read import shape_of
@@ -273,6 +273,8 @@ def compare_discriminators(comparer: Comparer, node: Node, base: Shape, revision
         return
     shapes = node_shapes(node)
     before, after = _tagged(old[0], shapes[0]), _tagged(new[0], shapes[1])
+    if not shapes[0].groups and not shapes[1].groups and _free(old[0], base) and _free(new[0], revision):
+        before, after = _with_heirs(comparer, old[0], node.base, before), _with_heirs(comparer, new[0], node.revision, after)
     if before and after:
         _mapping(comparer, node, (base, before), (revision, after))
 
@@ -289,6 +291,16 @@ def _tagged(found: Discriminator, shape: Shape) -> Tagged:
         if name not in said and shape_of(shape_of(branch).props.get(found.prop, ())).enum is None:
             tagged.setdefault(name, (name, branch))
     return tagged
+
+
+def _free(found: Discriminator, shape: Shape) -> bool:
+    """Does no list say which values the property may have? A list tells what comes and goes by itself."""
+    return shape_of(shape.props.get(found.prop, ANY)).enum is None
+
+
+def _with_heirs(comparer: Comparer, found: Discriminator, schema: Conj, tagged: Tagged) -> Tagged:
+    """With the heirs that no mapping speaks of: their names choose them."""
+    return {**{tag: (heir.name, (heir,)) for tag, heir in inherited.tagged(comparer, found, schema).items()}, **tagged}
 
 
 def _mapping(comparer: Comparer, node: Node, old: tuple[Shape, Tagged], new: tuple[Shape, Tagged]) -> None:

@@ -12,6 +12,8 @@ STR: Json = {"type": "string"}
 INT: Json = {"type": "integer"}
 TAKES_A: Json = {"if": {"required": ["a"]}}
 IS_A: Json = {"properties": {"k": {"const": "a"}}}
+ONCE: Json = {"type": "array", "uniqueItems": True}
+LISTED: Json = {**ONCE, "items": {"enum": ["a", "b"]}}
 CLOSED: Json = {"type": "object", "additionalProperties": False}
 OK: Json = {"204": {"description": "ok"}}
 JSON = "application/json"
@@ -59,6 +61,9 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
         {**obj(a=INT), "patternProperties": {r"^[\s\S]{0,3}$": {}}, "additionalProperties": False},
     ),
     ("format and its bounds", {**INT, "format": "int32"}, {**INT, "minimum": -(2**31), "maximum": 2**31 - 1}),
+    ("unsigned format and the bounds of another", {**INT, "format": "uint32"}, {**INT, "format": "int64", "minimum": 0, "maximum": 2**32 - 1}),
+    ("each listed value once", {**LISTED, "maxItems": 2}, LISTED),
+    ("each of true and false once", {**ONCE, "items": {"type": "boolean"}, "maxItems": 2}, {**ONCE, "items": {"type": "boolean"}}),
     ("unsigned format and its bounds", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 255}),
     # not, all, any and none
     ("null taken away", {"type": ["string", "null"], "not": {"const": None}}, STR),
@@ -172,6 +177,11 @@ NEARLY: list[tuple[str, Any, Any]] = [
         {"type": "object", "patternProperties": {"^x": STR}, "additionalProperties": False},
     ),
     ("bounds beyond the format", {**INT, "minimum": -(2**31), "maximum": 2**31}, {**INT, "format": "int32"}),
+    ("signed and unsigned format", {**INT, "format": "int64"}, {**INT, "format": "uint32"}),
+    ("unsigned format and none", INT, {**INT, "format": "uint64"}),
+    ("unsigned format and its lower half", {**INT, "format": "uint64"}, {**INT, "format": "int64", "minimum": 0}),
+    ("not each listed value once", LISTED, {**LISTED, "maxItems": 1}),
+    ("listed values and null once", {**ONCE, "items": {"type": ["boolean", "null"]}}, {**ONCE, "items": {"type": ["boolean", "null"]}, "maxItems": 2}),
     ("bounds within the format", {**INT, "format": "uint8"}, {**INT, "minimum": 0, "maximum": 254}),
     ("one bound of the format", {**INT, "maximum": 2**31 - 1}, {**INT, "format": "int32"}),
     ("not both and not the first", {**obj(), "not": {"required": ["a", "b"]}}, {**obj(), "not": {"required": ["a"]}}),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.engine.diff.pairs import Json, answering, asking, document, operation, rules, verdict, with_parameters
+from tests.engine.diff.pairs import Json, answering, asking, document, findings, operation, rules, verdict, with_parameters
 
 E, W, N = "error", "warning", ""
 STR, INT, NUM, BOOL = {"type": "string"}, {"type": "integer"}, {"type": "number"}, {"type": "boolean"}
@@ -44,6 +44,11 @@ def said(**responses: Any) -> Json:
     return operation(responses={code.removeprefix("r"): {**OK, **fields} for code, fields in responses.items()})
 
 
+def headed(fields: Json) -> Json:
+    """One HEAD operation with this response."""
+    return document({"/x": {"head": {"responses": {"200": {**OK, **fields}}}}})
+
+
 def header(schema: Any = STR, **more: Any) -> Json:
     return said(r200={"headers": {"X-A": {"schema": schema, **more}}})
 
@@ -59,6 +64,8 @@ def flows(*names: str) -> Json:
 
 KEY, BASIC, BEARER = {"type": "apiKey", "in": "header", "name": "X-Key"}, {"type": "http", "scheme": "basic"}, {"type": "http", "scheme": "bearer"}
 BOTH = {"a": KEY, "b": BASIC}
+ISSUERS: Json = {name: {"type": "oauth2", "flows": {"implicit": {"authorizationUrl": f"https://{name}.example", "scopes": {}}}} for name in "ab"}
+MAP_OR_TEXT: Json = {"anyOf": [{"type": "object", "additionalProperties": STR}, {"type": "string", "enum": [""]}]}
 
 
 def v2(*parameters: Json, root: Json | None = None, responses: Json | None = None, **fields: Any) -> Json:
@@ -136,6 +143,19 @@ PARAMETERS: list[Case] = [
     ("one value to list of integers", get(q(INT)), get(q(INTS)), N),
     ("one text to list of integers", get(q(STR)), get(q(INTS)), E),
     ("one value to list of at least two", get(q(STR)), get(q({**STRS, "minItems": 2})), E),
+    ("deep object of a union to form", get(q(MAP_OR_TEXT, style="deepObject", explode=True)), get(q(MAP_OR_TEXT)), E),
+    ("list of one item exploded", get(q({**STRS, "maxItems": 1})), get(q({**STRS, "maxItems": 1}, explode=False)), N),
+    ("list of two items exploded", get(q({**STRS, "maxItems": 2})), get(q({**STRS, "maxItems": 2}, explode=False)), E),
+    ("list sent item by item is never empty", get(q(STRS)), get(q({**STRS, "minItems": 1})), N),
+    ("list sent item by item of two", get(q(STRS)), get(q({**STRS, "minItems": 2})), E),
+    ("list with commas may be empty", get(q(STRS, explode=False)), get(q({**STRS, "minItems": 1}, explode=False)), E),
+    ("number as JSON", get(q(NUM)), get({"name": "q", "in": "query", **content(NUM)}), N),
+    ("boolean as JSON", get({"name": "q", "in": "query", **content({"type": "boolean"})}), get(q({"type": "boolean"})), N),
+    ("text as JSON", get(q(STR)), get({"name": "q", "in": "query", **content(STR)}), E),
+    ("reserved characters of a number", get(q(INT, allowReserved=True)), get(q(INT)), N),
+    ("reserved characters of a fraction", get(q(NUM, allowReserved=True)), get(q(NUM)), E),
+    ("reserved characters that no word has", get(q({"enum": ["a", "b-c"]}, allowReserved=True)), get(q({"enum": ["a", "b-c"]})), N),
+    ("reserved characters that a word has", get(q({"enum": ["a", "b/c"]}, allowReserved=True)), get(q({"enum": ["a", "b/c"]})), E),
     ("space delimited", get(q(STRS, style="form", explode=False)), get(q(STRS, style="spaceDelimited", explode=False)), E),
     ("pipe to space", get(q(STRS, style="pipeDelimited")), get(q(STRS, style="spaceDelimited")), E),
     ("explode said on delimited", get(q(STRS, style="pipeDelimited")), get(q(STRS, style="pipeDelimited", explode=False)), N),
@@ -207,6 +227,18 @@ BODIES: list[Case] = [
         E,
     ),
     (
+        "form style of a union",
+        body(obj(a=MAP_OR_TEXT), "application/x-www-form-urlencoded", encoding={"a": {"style": "deepObject", "explode": True}}),
+        body(obj(a=MAP_OR_TEXT), "application/x-www-form-urlencoded"),
+        E,
+    ),
+    (
+        "form style of plain values",
+        body(obj(a={"anyOf": [INT, STR]}), "application/x-www-form-urlencoded", encoding={"a": {"style": "form", "explode": False}}),
+        body(obj(a={"anyOf": [INT, STR]}), "application/x-www-form-urlencoded"),
+        N,
+    ),
+    (
         "form style said",
         body(obj(a=STRS), "application/x-www-form-urlencoded"),
         body(obj(a=STRS), "application/x-www-form-urlencoded", encoding={"a": {"style": "form"}}),
@@ -242,6 +274,8 @@ BODIES: list[Case] = [
 ]
 
 RESPONSES: list[Case] = [
+    ("body of HEAD", headed(content(STR)), headed(content(INT, "text/plain")), N),
+    ("header of HEAD", headed({"headers": {"X-A": {"schema": STR}}}), headed({}), W),
     ("code to range", said(r200={}), said(r2XX={}), W),
     ("range to codes", said(r2XX={}), said(r200={}, r201={}), N),
     ("range schema widened", said(r2XX=content(INT)), said(r200=content(NUM)), E),
@@ -277,6 +311,12 @@ RESPONSES: list[Case] = [
 ]
 
 SECURITY: list[Case] = [
+    ("one of two issuers gone", secured([{"a": []}, {"b": []}], **ISSUERS), secured([{"a": []}], **ISSUERS), E),
+    ("another issuer", secured([{"a": []}], **ISSUERS), secured([{"b": []}], **ISSUERS), E),
+    ("another issuer as well", secured([{"a": []}], **ISSUERS), secured([{"a": [], "b": []}], **ISSUERS), E),
+    ("issuer offered", secured([{"a": []}], **ISSUERS), secured([{"a": []}, {"b": []}], **ISSUERS), N),
+    ("issuer renamed", secured([{"a": []}], **ISSUERS), secured([{"c": []}], c=ISSUERS["a"]), N),
+    ("issuer moved", secured([{"a": []}], **ISSUERS), secured([{"a": []}], a=ISSUERS["b"]), W),
     ("flow removed", secured([{"o": []}], o=flows("implicit", "authorizationCode")), secured([{"o": []}], o=flows("authorizationCode")), E),
     ("flow added", secured([{"o": []}], o=flows("implicit")), secured([{"o": []}], o=flows("implicit", "authorizationCode")), N),
     ("scopes of two", secured([{"o": ["r"], "a": []}], o=flows("implicit"), a=KEY), secured([{"a": [], "o": ["r"]}], a=KEY, o=flows("implicit")), N),
@@ -726,3 +766,34 @@ def test_operation_area(base: Json, revision: Json, expected: str) -> None:
 @pytest.mark.parametrize("tree", [part for case in CASES for part in case[1:3]])
 def test_a_description_never_breaks_against_itself(tree: Json) -> None:
     assert verdict(tree, tree) == ""
+
+
+def listing(*, kinds: list[str], both: bool, own: bool = False) -> Json:
+    """A description of 2.0 whose operations answer two statuses with a text, in the media types that the description or each operation lists."""
+    answers = {code: {**OK, "schema": STR} for code in ("200", "404")}
+    said = {"produces": kinds} if own else {}
+    paths = {path: {"get": {"responses": answers, **said}} for path in (["/x", "/y"] if both else ["/x"])}
+    return document(paths, version="2.0", **({} if own else {"produces": kinds}))
+
+
+def test_a_list_of_media_types_that_changes_is_one_cause() -> None:
+    wide, narrow = ["application/json", "text/plain"], ["application/json"]
+    (everywhere,) = findings(listing(kinds=wide, both=True), listing(kinds=narrow, both=True))
+    assert (everywhere.rule, everywhere.pointer, len(everywhere.places)) == ("response-media-type-removed", "/produces", 4)
+    (own,) = findings(listing(kinds=wide, both=False, own=True), listing(kinds=narrow, both=False, own=True))
+    assert (own.pointer, len(own.places)) == ("/paths/~1x/get/produces", 2)
+    apart = findings(listing(kinds=wide, both=True), listing(kinds=narrow, both=True, own=True))
+    assert [(found.operation, found.pointer, len(found.places)) for found in apart] == [
+        ("GET /x", "/paths/~1x/get/produces", 2),
+        ("GET /y", "/paths/~1y/get/produces", 2),
+    ]
+
+
+def test_an_issuer_that_is_gone_is_named() -> None:
+    (found,) = findings(secured([{"a": []}, {"b": []}], **ISSUERS), secured([{"a": []}], **ISSUERS))
+    assert (found.before, found.after) == ("oauth2 (implicit) from https://b.example", "oauth2 (implicit) from https://a.example")
+
+
+def test_an_open_id_address_is_one_finding() -> None:
+    sides = [secured([{"a": []}], a={"type": "openIdConnect", "openIdConnectUrl": f"https://{host}"}) for host in ("a", "b")]
+    assert rules(*sides) == {"security-tightened"}

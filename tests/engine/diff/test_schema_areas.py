@@ -268,6 +268,8 @@ SCALARS: list[Case] = [
     ("pattern and length", {"type": "string", "pattern": "^a"}, {"type": "string", "pattern": "^a", "minLength": 2}, E, N),
     ("same pattern twice", {"type": "string", "pattern": "^a"}, {"type": "string", "pattern": "^a", "allOf": [{"pattern": "^a"}]}, N, N),
     ("unknown format", STR, {"type": "string", "format": "order-number"}, W, N),
+    ("format that repeats the type", {"type": "string", "format": "string"}, STR, N, N),
+    ("format that repeats the type of whole numbers", INT, {"type": "integer", "format": "integer"}, N, N),
     ("format of another type", {"type": "string", "format": "int32"}, {"type": "string"}, N, W),
     ("content encoding", STR, {"type": "string", "contentEncoding": "base64"}, E, E),
     ("content media type", STR, {"type": "string", "contentMediaType": "image/png"}, N, N),

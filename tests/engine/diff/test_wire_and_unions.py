@@ -178,6 +178,20 @@ def test_a_change_is_reached_by_a_discriminator_alone() -> None:
     assert rules(asking(place, **apart), asking(place, **both)) == set()
 
 
+def test_an_heir_that_comes_brings_a_value_of_the_discriminator() -> None:
+    kin: Json = family({"type": "object"})
+    young = {**kin["components"]["schemas"], "New": {"allOf": [{"$ref": "#/components/schemas/Parent"}, {"type": "object"}]}}
+    more: Json = {"components": {"schemas": young}}
+    place: Json = {"$ref": "#/components/schemas/Parent"}
+    assert rules(answering(place, **kin), answering(place, **more)) == {"response-discriminator-value-added-inherited"}
+    assert rules(asking(place, **more), asking(place, **kin)) == {"request-discriminator-value-removed-inherited"}
+    assert rules(asking(place, **kin), asking(place, **more)) == rules(answering(place, **more), answering(place, **kin)) == set()
+    listed = {**kin["components"]["schemas"]["Parent"], "properties": {"kind": {"enum": ["Heir", "Last", "New"]}}}
+    before: Json = {"components": {"schemas": {**kin["components"]["schemas"], "Parent": listed}}}
+    after: Json = {"components": {"schemas": {**young, "Parent": listed}}}
+    assert rules(answering(place, **before), answering(place, **after)) == set()
+
+
 def test_a_suffix_range_covers_what_ends_in_the_suffix() -> None:
     def ask(kind: str, schema: Json) -> Json:
         return stored(kind, schema=schema)
@@ -186,6 +200,22 @@ def test_a_suffix_range_covers_what_ends_in_the_suffix() -> None:
     assert rules(ask("application/vnd.a+json", NUM), ask("application/*+json", {"type": "integer"})) == {"request-type-narrowed"}
     assert rules(ask("application/vnd.a+xml", NUM), ask("application/*+json", NUM)) == {"request-media-type-removed"}
     assert rules(ask("application/json", NUM), ask("application/*+json", NUM)) == {"request-media-type-removed"}
+
+
+def test_a_proof_is_refused_for_what_the_fact_says() -> None:
+    def why(base: Json, revision: Json) -> dict[str, str]:
+        return {found.rule: found.witness.reason for found in findings(base, revision) if found.witness}
+
+    assert why(asking(NUM), asking({"type": "integer", "minimum": 0})) == {
+        "request-minimum-narrowed": "-1 is less than the minimum of 0",
+        "request-type-narrowed": '0.5 is not of type "integer"',
+    }
+    nonce: Json = {"type": "object", "properties": {"fee": NUM, "nonce": STR}, "required": ["nonce"]}
+    free: Json = {"type": "object", "properties": {"fee": {"type": ["number", "null"]}}}
+    assert why(answering({"type": "array", "items": nonce}), answering({"type": "array", "items": free})) == {
+        "response-property-removed-required": '"nonce" is a required property',
+        "response-nullable-widened": 'null is not of type "number"',
+    }
 
 
 def test_values_are_made_within_all_bounds() -> None:
