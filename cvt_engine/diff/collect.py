@@ -14,6 +14,7 @@ from cvt_engine.operations import read
 from cvt_engine.schema import xml
 from cvt_engine.schema.acquit import Acquittal
 from cvt_engine.schema.compat import Comparer
+from cvt_engine.schema.inherited import CHOSEN
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.node import Mode, Near, Node
 from cvt_engine.schema.witness import TOLD
@@ -24,6 +25,8 @@ Parents: TypeAlias = dict[int, list[tuple[str, Node]]]
 """The pairs that lead to a pair, each with the step."""
 Steps: TypeAlias = tuple[str, "Steps"] | None
 """A way, its first step first; ways share their ends."""
+SAME_VALUE = (CHOSEN, "{with ")
+"""How steps begin that lead to another schema of the same value."""
 
 
 class Scope(Struct, frozen=True):
@@ -119,7 +122,7 @@ class Collector(Struct):
         acquittal = Acquittal([node for node, _ in self._roots.values()], self.comparer)
         for node, home in homes:
             beside = tuple(changes(node))
-            facts = tuple(acquittal.left(node))
+            facts = tuple(change for change in acquittal.left(node) if change.aspect != "default" or self._may_be_absent(node, parents))
             if facts or beside:
                 ways = self._ways(node, parents) or [(scope, home, ("…",)) for scope in self._roots[id(home)][1]]
                 places = dict.fromkeys(Place(scope.operation, _part(scope, way)) for scope, _, way in ways)
@@ -127,6 +130,10 @@ class Collector(Struct):
                     self.facts.setdefault(change, {}).update(places)
                 for change in (*facts, *(change for change in beside if change.aspect in TOLD)):
                     self.origins.setdefault(change, Origin(node, *ways[0][1:]))
+
+    def _may_be_absent(self, node: Node, parents: Parents) -> bool:
+        """May the value be left out, so that its default counts? Items and members under free names are there or are none."""
+        return id(node) in self._roots or not all(_free_place(segment) for segment, _ in parents.get(id(node), ()))
 
     def _reachable(self) -> tuple[Parents, list[tuple[Node, Node]]]:
         """What leads to each pair, and each pair with a root that it is reached from."""
@@ -165,6 +172,10 @@ def _listed(way: Steps) -> tuple[str, ...]:
         segment, way = way
         found.append(segment)
     return tuple(found)
+
+
+def _free_place(segment: str) -> bool:
+    return segment.startswith(("[", "{")) and not segment.startswith(SAME_VALUE)
 
 
 def _part(scope: Scope, way: tuple[str, ...]) -> str:

@@ -21,17 +21,34 @@ NESTED: Final = 3
 """Unions within unions looked into."""
 MOST: Final = 24
 """Alternatives of one `oneOf` that are held against each other."""
+HELD: Final = 150
+"""Pairs of alternatives of two `oneOf` that are held against each other."""
 
 
 def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revision: list[Shape]) -> None:
-    """Report alternatives of the giving side that lie within two of the taking side's `oneOf`, where the giving side has none.
+    """Report alternatives of the giving side that lie within two of the taking side's `oneOf`, where they did not do so within the giving side's.
 
-    A suspicion, until a value proves it. Where both sides choose by `oneOf`, alternatives are open to each other on both, and nobody means that.
+    A suspicion, until a value proves it. Where both sides choose by `oneOf`, alternatives are open to each other on both, and nobody means that:
+    one counts that lies within two as a whole, while no other one lies within either of these.
     """
     asked, shapes = node.mode.side is Direction.REQUEST, _whole_shapes(node)
     given, taken = (base, revision) if asked else (revision, base)
-    if len(taken) > 1 and _only_taken(node, shapes) and any(_within(comparer, node, kind, shape, taken) > 1 for shape in given):
+    if len(taken) < 2 or node.mode.strict:
+        return
+    if _only_taken(node, shapes):
+        found = any(len(_homes(comparer, node, kind, shape, taken)) > 1 for shape in given)
+    else:
+        found = _both_choose(shapes) and len(given) * len(taken) <= HELD and _shared_alone([_homes(comparer, node, kind, shape, taken) for shape in given])
+    if found:
         _suspect(comparer, node, shapes)
+
+
+def _both_choose(shapes: tuple[Shape, Shape]) -> bool:
+    return all(one_ofs(shape) and not shape.discriminators for shape in shapes)
+
+
+def _shared_alone(homes: list[set[int]]) -> bool:
+    return any(len(mine) > 1 and sum(not mine.isdisjoint(others) for others in homes) == 1 for mine in homes)
 
 
 def compare_whole(comparer: Comparer, node: Node) -> None:
@@ -85,8 +102,9 @@ def _suspect(comparer: Comparer, node: Node, shapes: tuple[Shape, Shape]) -> Non
     comparer.report(node, Difference("overlap", "oneOf", act, None, None, proved=False), *shapes, what=NEITHER)
 
 
-def _within(comparer: Comparer, node: Node, kind: str, shape: Shape, others: list[Shape]) -> int:
+def _homes(comparer: Comparer, node: Node, kind: str, shape: Shape, others: list[Shape]) -> set[int]:
+    """The others that the alternative lies within, by their place."""
     strict = node.mode._replace(strict=True)
     if node.mode.side is Direction.REQUEST:
-        return sum(comparer.free_of(NARROWS, kind, (shape, other), strict) for other in others)
-    return sum(comparer.free_of(WIDENS, kind, (other, shape), strict) for other in others)
+        return {place for place, other in enumerate(others) if comparer.free_of(NARROWS, kind, (shape, other), strict)}
+    return {place for place, other in enumerate(others) if comparer.free_of(WIDENS, kind, (other, shape), strict)}

@@ -104,6 +104,22 @@ def test_overlapping_values_are_refused_by_one_of() -> None:
         assert [item.witness.value for item in (*asked, *answered) if item.witness] == [value, value]
 
 
+def test_alternatives_that_begin_to_overlap_are_told_though_both_sides_choose() -> None:
+    def kinds(*groups: str) -> Json:
+        return {"oneOf": [{"type": "object", "properties": {"k": {"enum": list(group)}}, "required": ["k"]} for group in groups]}
+
+    for apart, together in ((kinds("a", "b"), kinds("ab", "b")), (kinds("a", "b", "c"), kinds("a", "bc", "c"))):
+        asked, answered = findings(asking(apart), asking(together)), findings(answering(together), answering(apart))
+        assert [(found.rule, found.proved) for found in (*asked, *answered)] == [
+            ("request-alternatives-overlap", True),
+            ("response-alternatives-overlap", True),
+        ]
+        assert verdict(asking(together), asking(apart)) == verdict(answering(apart), answering(together)) == ""
+    assert verdict(asking(kinds("ab", "c")), asking(kinds("a", "bc"))) == verdict(asking(kinds("ab", "b")), asking(kinds("b", "ab"))) == ""
+    nested = {"oneOf": [{"anyOf": kinds("a", "ab")["oneOf"]}, kinds("c")["oneOf"][0]]}
+    assert verdict(asking(kinds("a", "c")), asking(nested)) == ""
+
+
 def test_an_alternative_that_is_still_there_is_not_what_another_one_became() -> None:
     shut = [{**thing(name), "properties": {name: STR}, "additionalProperties": False} for name in "ab"]
     both, one = {"oneOf": shut}, {"oneOf": shut[:1]}
