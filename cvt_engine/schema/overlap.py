@@ -11,6 +11,7 @@ from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Group, Shape
+from cvt_engine.schema.tags import telling
 from cvt_engine.schema.values import SCALARS
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revisi
     """Report alternatives of the giving side that lie within two of the taking side's `oneOf`, where they did not do so within the giving side's.
 
     A suspicion, until a value proves it. Where both sides choose by `oneOf`, alternatives are open to each other on both, and nobody means that:
-    one counts that lies within two as a whole, while no other one lies within either of these.
+    of those that listed values tell apart, one counts that lies within two, while no other one lies within either of these.
     """
     asked, shapes = node.mode.side is Direction.REQUEST, _whole_shapes(node)
     given, taken = (base, revision) if asked else (revision, base)
@@ -38,7 +39,8 @@ def compare(comparer: Comparer, node: Node, kind: str, base: list[Shape], revisi
     if _only_taken(node, shapes):
         found = any(len(_homes(comparer, node, kind, shape, taken)) > 1 for shape in given)
     else:
-        found = _both_choose(shapes) and len(given) * len(taken) <= HELD and _shared_alone([_homes(comparer, node, kind, shape, taken) for shape in given])
+        apart = _both_choose(shapes) and len(given) * len(taken) <= HELD and telling(given, taken)
+        found = bool(apart) and _shared_alone([_homes(comparer, node, kind, shape, taken) for shape in given])
     if found:
         _suspect(comparer, node, shapes)
 

@@ -19,14 +19,15 @@ def aligned(base: Shapes, revision: Shapes) -> tuple[Shapes, Shapes]:
 
     `{kind: a | b}` is the same set as `{kind: a}` or `{kind: b}`; cut alike, the pieces can be compared one by one.
     """
-    for name in _telling(base, revision):
+    for name in telling(base, revision):
         groups = [{frozenset(_values(shape, name)) for shape in side} for side in (base, revision)]
         if groups[0] != groups[1] and all(sum(len(_values(shape, name)) for shape in side) <= MOST for side in (base, revision)):
             base, revision = _cut(base, name), _cut(revision, name)
     return base, revision
 
 
-def _telling(base: Shapes, revision: Shapes) -> list[str]:
+def telling(base: Shapes, revision: Shapes) -> list[str]:
+    """The properties that every alternative demands and lists the values of."""
     first, *others = (*base, *revision)
     return [name for name in first.required if _values(first, name) and all(name in shape.required and _values(shape, name) for shape in others)]
 

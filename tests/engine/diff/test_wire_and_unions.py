@@ -116,6 +116,8 @@ def test_alternatives_that_begin_to_overlap_are_told_though_both_sides_choose() 
         ]
         assert verdict(asking(together), asking(apart)) == verdict(answering(apart), answering(together)) == ""
     assert verdict(asking(kinds("ab", "c")), asking(kinds("a", "bc"))) == verdict(asking(kinds("ab", "b")), asking(kinds("b", "ab"))) == ""
+    named, open_ = ({"oneOf": [{"type": "object", "properties": {name: STR}} for name in names]} for names in (("a", "a"), ("a", "b", "b")))
+    assert verdict(asking(named), asking(open_)) == ""
     nested = {"oneOf": [{"anyOf": kinds("a", "ab")["oneOf"]}, kinds("c")["oneOf"][0]]}
     assert verdict(asking(kinds("a", "c")), asking(nested)) == ""
 
