@@ -16,15 +16,10 @@ Json = dict[str, Any]
 LIMIT: Final = 3_000
 """Definitions translated for one validator at most; beyond it there is no validator, and no proof."""
 
-_ONE: Final = dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames", "unevaluatedProperties", "unevaluatedItems", "additionalProperties"))
-_MAPS: Final = dict.fromkeys(("properties", "patternProperties", "dependentSchemas"))
-_LISTS: Final = dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"))
-_PLAIN: Final = dict.fromkeys(
-    (
-        *("enum", "const", "multipleOf", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"),
-        *("maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"),
-    )
+_PLAIN: Final = frozenset({"enum", "const", "multipleOf", "maxLength", "minLength", "pattern", "maxItems", "minItems", "uniqueItems"}) | frozenset(
+    {"maxContains", "minContains", "maxProperties", "minProperties", "dependentRequired"}
 )
+_ENDS: Final = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _FLOAT: Final = 3.4028234663852886e38  # the largest single-precision number (IEEE 754)
 _HIDING: Final = frozenset({"readOnly", "writeOnly", "$ref", "allOf", "oneOf", "anyOf", "if", "then", "else", "not"})
 """Keywords without which a schema is neither read-only nor write-only."""
@@ -114,37 +109,55 @@ class Translator:
         return {"$ref": f"#/$defs/{self._name(target)}"} if target is not loc else True
 
     def _keywords(self, loc: Loc, node: Json, uses: list[Loc]) -> Json:
-        def below(*tokens: str | int) -> Json | bool:
-            child = loc.child(*tokens)
-            return self._body(child, child.node, uses)
-
-        body: Json = {key: node[key] for key in _some(_PLAIN, node)}
-        body |= {key: below(key) for key in _some(_ONE, node) if isinstance(node[key], dict | bool)}
-        body |= {key: {name: below(key, name) for name in node[key]} for key in _some(_MAPS, node) if isinstance(node[key], dict)}
-        body |= {key: [below(key, index) for index in range(len(node[key]))] for key in _some(_LISTS, node) if isinstance(node[key], list) and node[key]}
-        self._items(node, body, below)
-        self._type(node, body)
-        _bounds(node, body)
+        body: Json = {}
+        for key, value in node.items():
+            if key in _PLAIN:
+                body[key] = value
+            elif (write := _WRITERS.get(key)) is not None:
+                write(self, loc, node, key, body, uses)
         _format(node, body)
-        if isinstance(names := node.get("required"), list):
-            body["required"] = [name for name in names if isinstance(name, str) and not self._hidden(loc, name)]
         return body
 
-    def _items(self, node: Json, body: Json, below: Callable[..., Json | bool]) -> None:
-        items = node.get("items")
-        if isinstance(items, list):
-            body["prefixItems"] = [below("items", index) for index in range(len(items))]
-            if isinstance(node.get("additionalItems"), dict | bool):
-                body["items"] = below("additionalItems")
-        elif isinstance(items, dict | bool):
-            body["items"] = below("items")
+    def _below(self, loc: Loc, uses: list[Loc], *tokens: str | int) -> Json | bool:
+        child = loc.child(*tokens)
+        return self._body(child, child.node, uses)
 
-    def _type(self, node: Json, body: Json) -> None:
-        kind = node.get("type")
-        names = [kind] if isinstance(kind, str) else kind if isinstance(kind, list) else []
+    def _one(self, loc: Loc, node: Json, key: str, body: Json, uses: list[Loc]) -> None:
+        if isinstance(node[key], dict | bool):
+            body[key] = self._below(loc, uses, key)
+
+    def _map(self, loc: Loc, node: Json, key: str, body: Json, uses: list[Loc]) -> None:
+        if isinstance(node[key], dict):
+            body[key] = {name: self._below(loc, uses, key, name) for name in node[key]}
+
+    def _list(self, loc: Loc, node: Json, key: str, body: Json, uses: list[Loc]) -> None:
+        if isinstance(node[key], list) and node[key]:
+            body[key] = [self._below(loc, uses, key, index) for index in range(len(node[key]))]
+
+    def _items(self, loc: Loc, node: Json, key: str, body: Json, uses: list[Loc]) -> None:
+        if not isinstance(node[key], list):
+            self._one(loc, node, key, body, uses)
+            return
+        body["prefixItems"] = [self._below(loc, uses, key, index) for index in range(len(node[key]))]
+        if isinstance(node.get("additionalItems"), dict | bool):
+            body["items"] = self._below(loc, uses, "additionalItems")
+
+    def _required(self, loc: Loc, node: Json, key: str, body: Json, _uses: list[Loc]) -> None:
+        if isinstance(node[key], list):
+            body[key] = [name for name in node[key] if isinstance(name, str) and not self._hidden(loc, name)]
+
+    def _type(self, _loc: Loc, node: Json, key: str, body: Json, _uses: list[Loc]) -> None:
+        value = node[key]
+        names = [value] if isinstance(value, str) else value if isinstance(value, list) else []
         names = ["string" if name == "file" else name for name in names if isinstance(name, str) and (name == "file" or name in _TYPES)]
         if names:
-            body["type"] = names
+            body[key] = names
+
+    def _end(self, _loc: Loc, node: Json, key: str, body: Json, _uses: list[Loc]) -> None:
+        """A bound; before 3.1, `true` at the other keyword excludes the end."""
+        if _number(node[key]):
+            strict = _ENDS.get(key, "")
+            body[strict if strict and node.get(strict) is True else key] = node[key]
 
     def _hidden(self, loc: Loc, name: str) -> bool:
         properties = loc.node.get("properties")
@@ -164,12 +177,6 @@ class Translator:
         return {"anyOf": [{"type": "null"}, body]} if any(key in node for key in ("allOf", "oneOf", "anyOf", "$ref")) else body
 
 
-def _some(keywords: dict[str, None], node: Json) -> Iterable[str]:
-    """The keywords that a schema has, in our order: most schemas have few of many."""
-    found = keywords.keys() & node
-    return [key for key in keywords if key in found] if len(found) > 1 else found
-
-
 def weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]) -> int:
     """How many schemas are applied to one and the same value, at most; what leads back to itself counts once."""
     if not isinstance(body, dict):
@@ -183,15 +190,6 @@ def weight(body: Any, definitions: dict[str, Json | bool], known: dict[str, int]
         total += known[name]
     below = [*(body[key] for key in ("not", "if", "then", "else") if key in body), *(part for key in ("allOf", "anyOf", "oneOf") for part in body.get(key, ()))]
     return total + sum(weight(part, definitions, known) for part in (*below, *body.get("dependentSchemas", {}).values()))
-
-
-def _bounds(node: Json, body: Json) -> None:
-    for plain, exclusive in (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum")):
-        limit, strict = node.get(plain), node.get(exclusive)
-        if _number(limit):
-            body[exclusive if strict is True else plain] = limit
-        if _number(strict):
-            body[exclusive] = strict
 
 
 def _number(value: Any) -> bool:
@@ -210,3 +208,15 @@ def _format(node: Json, body: Json) -> None:
         body["allOf"] = [*body.get("allOf", []), {"pattern": "^[A-Za-z0-9+/\\s]*={0,2}\\s*$"}]
     else:
         body["format"] = name
+
+
+_WRITERS: Final[dict[str, Callable[[Translator, Loc, Json, str, Json, list[Loc]], None]]] = {
+    **dict.fromkeys(("not", "if", "then", "else", "contains", "propertyNames"), Translator._one),
+    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems", "additionalProperties"), Translator._one),
+    **dict.fromkeys(("properties", "patternProperties", "dependentSchemas"), Translator._map),
+    **dict.fromkeys(("allOf", "anyOf", "oneOf", "prefixItems"), Translator._list),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), Translator._end),
+    "items": Translator._items,
+    "required": Translator._required,
+    "type": Translator._type,
+}
