@@ -60,9 +60,11 @@ def compare_whole(comparer: Comparer, node: Node) -> None:
     """
     shapes = _whole_shapes(node)
     giver, taker = shapes if node.mode.side is Direction.REQUEST else (shapes[1], shapes[0])
+    if not taker.groups or taker.discriminators:
+        return
     known = one_ofs(giver)
     one_of = [group for group in one_ofs(taker) if not any(_alike(comparer, node, group, other) for other in known)]
-    if not one_of or taker.discriminators:
+    if not one_of:
         return
     kinds = set(comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text))
     kinds = kinds if _only_taken(node, shapes) else kinds & SCALARS
@@ -72,6 +74,8 @@ def compare_whole(comparer: Comparer, node: Node) -> None:
 
 def one_ofs(shape: Shape, depth: int = NESTED) -> list[Group]:
     """Every `oneOf` of a shape and of its alternatives."""
+    if not shape.groups:
+        return []
     inner = [found for group in shape.groups for branch in group.branches[:MOST] if depth for found in one_ofs(shape_of(branch), depth - 1)]
     return [*(group for group in shape.groups if group.kind == "oneOf" and len(group.branches) > 1), *inner]
 
