@@ -99,6 +99,7 @@ class App:
         await asyncio.gather(grpc.stop(self.settings.shutdown_grace), http.stop())
         upkeep.cancel()
         await asyncio.gather(upkeep, return_exceptions=True)
+        self.storage.database.hurry()
         await asyncio.to_thread(self.close)
         for number in SIGNALS:
             signal.signal(number, signal.SIG_IGN)

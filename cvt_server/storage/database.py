@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
@@ -22,11 +22,15 @@ _ROLLED_BACK: Final = frozenset((sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sql
 class Database:
     """An engine and what differs between the two kinds of database."""
 
-    def __init__(self, engine: Engine, *, name: str, writer: Engine | None = None) -> None:
-        """`writer` has the connections for writing where they are apart, so that reads never wait for those that wait to write."""
+    def __init__(self, engine: Engine, *, name: str, writer: Engine | None = None, hurry: Callable[[], None] = lambda: None) -> None:
+        """`writer` has the connections for writing where they are apart, so that reads never wait for those that wait to write.
+
+        After `hurry`, because the server ends, nobody waits long for others who write.
+        """
         self.engine = engine
         self.name = name
         """What a person reads: never with a password."""
+        self.hurry = hurry
         self.writer = (writer or engine).execution_options(**{_WRITE: True})
 
     @property
@@ -127,9 +131,11 @@ def _reason(problem: SQLAlchemyError) -> str:
     return (lines[0] if lines else type(original).__name__)[:200]
 
 
-def begin_by_intent(engine: Engine, *, read: str, write: str) -> None:
-    """Let transactions begin with one of two statements; the driver itself must not begin any."""
+def begin_by_intent(engine: Engine, *, read: str, write: str, begun: Callable[[Any], bool] = lambda _: False) -> None:
+    """Let transactions begin with one of two statements; the driver itself must not begin any. `begun` may begin one that writes on the driver's connection."""
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(write if connection.get_execution_options().get(_WRITE) else read)
+        writes = connection.get_execution_options().get(_WRITE)
+        if not (writes and begun(connection.connection.driver_connection)):
+            connection.exec_driver_sql(write if writes else read)

@@ -7,6 +7,7 @@ import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 from sqlalchemy import Engine, create_engine, event
@@ -17,11 +18,18 @@ from cvt_server.errors import SettingWrong
 from cvt_server.storage.database import Database, begin_by_intent
 
 BUSY_SECONDS: Final = 15
-"""How long a writer waits for another one."""
+"""How long a writer waits for one of another process, who may be stuck."""
+STUCK_SECONDS: Final = 1
+"""How long the next ones wait after one that waited in vain."""
+TURN_MILLISECONDS: Final = 100
+"""How long it waits at a time."""
 AGAIN_SECONDS: Final = 0.02
 READERS: Final = 8
 """Connections for reading. SQLite has one writer at a time, so one more is for that."""
 POOL_SECONDS: Final = 30
+QUEUE_SECONDS: Final = 60
+"""How long writers of this process wait for each other: every one of them gets on, or gives up in time."""
+_WRITES: Final = "BEGIN IMMEDIATE"
 _PRAGMAS: Final = ("synchronous=FULL", "foreign_keys=ON", "temp_store=MEMORY", "cache_size=-16000", "journal_size_limit=67108864")
 _memories: Final = itertools.count()
 
@@ -35,7 +43,7 @@ def open_file(path: str) -> Database:
     if file.is_dir():
         raise SettingWrong(f"{path} is a folder, not a database file", hint="name a file with CVT_STORAGE_DSN")
     opened = _File(file.absolute())
-    return Database(opened.engine(size=READERS), name=path, writer=opened.engine(size=1, patience=BUSY_SECONDS))
+    return Database(opened.engine(size=READERS), name=path, writer=opened.writer(), hurry=opened.turns.end)
 
 
 class _File:
@@ -44,6 +52,7 @@ class _File:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._made = False
+        self.turns = _Turns()
 
     def connect(self) -> sqlite3.Connection:
         if self._made:
@@ -52,10 +61,21 @@ class _File:
         self._made = True
         return connection
 
-    def engine(self, *, size: int, patience: float = POOL_SECONDS) -> Engine:
-        """So many connections to it, for which callers wait that many seconds."""
-        made = _engine(self.connect, size=size, patience=patience)
+    def engine(self, *, size: int) -> Engine:
+        """So many connections to it for reading."""
+        made = _engine(self.connect, size=size)
         self._watch(made)
+        return made
+
+    def writer(self) -> Engine:
+        """The connection for writing."""
+        made = _engine(self.connect, size=1, patience=QUEUE_SECONDS, begun=self.turns.begun)
+        self._watch(made)
+
+        @event.listens_for(made, "connect")
+        def _wait_shortly(connection: Any, _record: object) -> None:
+            connection.execute(f"PRAGMA busy_timeout={TURN_MILLISECONDS}")
+
         return made
 
     def _watch(self, engine: Engine) -> None:
@@ -77,6 +97,33 @@ class _File:
         except OSError:
             raise sqlite3.OperationalError("the file is gone") from None
         return about.st_dev, about.st_ino
+
+
+class _Turns:
+    """Who writes waits for other processes, a moment at a time: SQLite's own waiting could not be ended."""
+
+    def __init__(self) -> None:
+        self._ended = Event()
+        self._stuck = False
+
+    def end(self) -> None:
+        """Wait no more than a moment from now on."""
+        self._ended.set()
+
+    def begun(self, connection: sqlite3.Connection) -> bool:
+        """Begin to write; false where that cannot be had."""
+        end = time.monotonic() + (STUCK_SECONDS if self._stuck else BUSY_SECONDS)
+        while True:
+            try:
+                connection.execute(_WRITES)
+            except sqlite3.OperationalError as problem:
+                busy = getattr(problem, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+                if not busy or self._ended.is_set() or time.monotonic() > end:
+                    self._stuck = busy
+                    return False
+            else:
+                self._stuck = False
+                return True
 
 
 def _write_ahead(connection: sqlite3.Connection) -> None:
@@ -115,7 +162,7 @@ def _connect(target: str) -> sqlite3.Connection:
     return sqlite3.connect(target, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=target.startswith("file:"))
 
 
-def _engine(connect: Callable[[], sqlite3.Connection], *, size: int, patience: float = POOL_SECONDS) -> Engine:
+def _engine(connect: Callable[[], sqlite3.Connection], *, size: int, patience: float = POOL_SECONDS, begun: Callable[[Any], bool] = lambda _: False) -> Engine:
     engine = create_engine("sqlite://", creator=connect, poolclass=QueuePool, pool_size=size, max_overflow=0, pool_timeout=patience)
-    begin_by_intent(engine, read="BEGIN", write="BEGIN IMMEDIATE")
+    begin_by_intent(engine, read="BEGIN", write=_WRITES, begun=begun)
     return engine

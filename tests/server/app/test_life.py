@@ -221,6 +221,23 @@ def test_reading_goes_on_while_another_process_keeps_the_database_locked(tmp_pat
         assert len(server.get("/api/v1/verdicts").json()["items"]) == 1
 
 
+def test_a_locked_database_does_not_hold_up_the_end(tmp_path: Path) -> None:
+    file = str(tmp_path / "cvt.db")
+    variables = {"CVT_STORAGE_TYPE": "sqlite", "CVT_STORAGE_DSN": file, "CVT_SHUTDOWN_GRACE": "1"}
+    with serving(env=variables) as server, closing(sqlite3.connect(file, isolation_level=None)) as other:
+        assert register(server).success
+        other.execute("BEGIN IMMEDIATE")
+        assert server.call("ValidateInteraction", exchange()).valid
+        method: Any = server.channel.unary_unary("/cvt.ContractValidator/RegisterConsumer", wire.RegisterConsumerRequest.SerializeToString)
+        waits = [method.future(wire.RegisterConsumerRequest(consumer_id=f"c{number}", schema_id="shop"), timeout=60) for number in range(8)]
+        assert server.get("/readyz").status == 200
+        started = time.monotonic()
+        server.process.send_signal(signal.SIGTERM)
+        assert server.process.wait(30) == 0
+        assert time.monotonic() - started < 12  # less than a writer waits
+        assert all(wait.code() in (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.CANCELLED) for wait in waits)
+
+
 def path(channel: grpc.Channel) -> Any:
     return channel.unary_unary("/cvt.ContractValidator/ValidateInteraction")
 

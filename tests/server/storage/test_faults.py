@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import signal
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -211,6 +212,24 @@ def test_a_writer_that_holds_the_file_too_long_is_told(tmp_path: Path, monkeypat
             put(storage, version("a", "2.0.0"))
         assert latest(storage, "a") == "1.0.0"  # readers are not held up
     assert put(storage, version("a", "2.0.0")).created
+    storage.database.close()
+
+
+def test_after_one_who_waited_in_vain_the_next_give_up_soon(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cvt_server.storage.sqlite.BUSY_SECONDS", 1.0)
+    monkeypatch.setattr("cvt_server.storage.sqlite.STUCK_SECONDS", 0.0)
+    path = str(tmp_path / "cvt.db")
+    storage = storage_on(open_file(path))
+    waited = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        for name in ("1.0.0", "2.0.0"):
+            started = time.monotonic()
+            with pytest.raises(Unavailable, match="locked"):
+                put(storage, version("a", name))
+            waited.append(time.monotonic() - started)
+    assert waited[0] >= 1.0 > waited[1]
+    assert put(storage, version("a", "1.0.0")).created
     storage.database.close()
 
 
