@@ -15,6 +15,7 @@ from cvt_engine.load.spec import Spec
 from cvt_engine.rules.row import Rule
 from cvt_engine.rules.table import judging
 from cvt_engine.schema.loc import Source
+from cvt_engine.schema.overlap import SUPPOSED
 from cvt_engine.schema.texts import spending
 from cvt_engine.schema.values import show
 from cvt_engine.schema.witness import Prover
@@ -52,6 +53,8 @@ class _Court(Struct, frozen=True):
             self.compatible.add(row.id)
             return None
         witness = self._prove(change, row)
+        if witness is None and SUPPOSED in traits:
+            return None
         if witness is not None and "unproved" in traits:
             row = judging(change, traits - {"unproved"})
         if row.silent:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.normal import of_type, plain
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import within
-from cvt_engine.schema.shape import Bound, Shape, join
+from cvt_engine.schema.shape import Bound, Shape, closed, join
 from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
 
 LIMIT: Final = 96
@@ -35,13 +35,25 @@ class Pool:
 
 
 def canon(schema: Conj, pool: Pool | None = None) -> Canon:
-    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all."""
+    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all.
+
+    A union beside `additionalProperties: false` that leaves nothing is read as it is meant: closed to what no alternative declares.
+    """
+    shape, pool = shape_of(schema), pool or Pool()
+    found = _typed(expand(shape, pool))
+    if not found and shape.groups and closed(shape.additional):
+        meant = shape.copy(additional=ANY, additional_said=False, unevaluated=shape.additional)
+        found = _typed(expand(meant, pool))
+    return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
+
+
+def _typed(variants: list[Shape]) -> Canon:
     found: Canon = {}
-    for variant in expand(shape_of(schema), pool or Pool()):
+    for variant in variants:
         for kind in variant.types:
             if (typed := of_type(variant, kind)) is not None:
                 found.setdefault(kind, []).append(typed)
-    return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
+    return found
 
 
 def expand(shape: Shape, pool: Pool) -> list[Shape]:

@@ -17,6 +17,8 @@ STEPS: Final = 40_000
 """Parts of expressions derived for one question: some tenths of a second at most."""
 _BEGINNING: Final = 500
 """What a question costs before its first step."""
+_COMPARED: Final = 50
+"""Characters held against sets for the price of one step."""
 _DEEPEST: Final = 200
 _WIDEST: Final = 200
 LAST: Final = 0x10FFFF
@@ -28,6 +30,16 @@ _NICE: Final = "abcxyzABC0123456789-_ .,:/@"
 
 class TooComplexError(Exception):
     """The question takes more work than it is worth."""
+
+
+class Many(tuple[tuple[int, int], ...]):  # noqa: SLOT001 - a tuple has no slots to give
+    """Ranges that remember their hash."""
+
+    def __hash__(self) -> int:
+        known: int | None = self.__dict__.get("known")
+        if known is None:
+            known = self.__dict__["known"] = tuple.__hash__(self)
+        return known
 
 
 def letters(ranges: Ranges) -> Language:
@@ -136,9 +148,9 @@ class Difference:
     def __init__(self, inner: Language, outer: Language) -> None:
         self._start = both(inner, without(outer))
         self._known: dict[tuple[Language, int], Language] = {}
-        self._symbols = _symbols(self._start)
+        self._symbols, compared = _symbols(self._start)
         self._left = STEPS
-        self._looked_at = _BEGINNING + 5 * len(self._symbols)
+        self._looked_at = _BEGINNING + 5 * len(self._symbols) + compared // _COMPARED
 
     @property
     def steps(self) -> int:
@@ -199,8 +211,8 @@ def _among(ranges: Ranges, symbol: int) -> bool:
     return index >= 0 and ranges[index][0] <= symbol <= ranges[index][1]
 
 
-def _symbols(start: Language) -> list[int]:
-    """One character for each group of characters that no set in the expression tells apart."""
+def _symbols(start: Language) -> tuple[list[int], int]:
+    """One character for each group of characters that no set in the expression tells apart; and how often one was held against a set."""
     sets: set[Ranges] = set()
     todo: list[Any] = [start]
     while todo:
@@ -219,4 +231,4 @@ def _symbols(start: Language) -> list[int]:
     for point in (*map(ord, _NICE), *edges):
         if not 0xD800 <= point <= 0xDFFF:
             found.setdefault(tuple(_among(ranges, point) for ranges in listed), point)
-    return list(found.values())
+    return list(found.values()), len(edges) * len(listed)

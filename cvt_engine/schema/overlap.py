@@ -11,13 +11,15 @@ from cvt_engine.schema.node import NARROWS, NEITHER, WIDENS, Node
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Group, Shape
-from cvt_engine.schema.tags import telling
+from cvt_engine.schema.tags import telling, told_apart
 from cvt_engine.schema.values import SCALARS
 
 if TYPE_CHECKING:
     from cvt_engine.schema.compat import Comparer
 
 
+SUPPOSED: Final = "supposed"
+"""The trait of what is told only where a value proves it."""
 NESTED: Final = 3
 """Unions within unions looked into."""
 MOST: Final = 24
@@ -56,7 +58,7 @@ def _shared_alone(homes: list[set[int]]) -> bool:
 def compare_whole(comparer: Comparer, node: Node) -> None:
     """The same for alternatives as they are written, before those of one type are put together: two that have a type in common may overlap.
 
-    Objects and lists count only where the giving side has no `oneOf`.
+    Objects and lists of a giving side that has a `oneOf` itself are only supposed to: without a proof that is not told.
     """
     shapes = _whole_shapes(node)
     giver, taker = shapes if node.mode.side is Direction.REQUEST else (shapes[1], shapes[0])
@@ -66,10 +68,15 @@ def compare_whole(comparer: Comparer, node: Node) -> None:
     one_of = [group for group in one_ofs(taker) if not any(_alike(comparer, node, group, other) for other in known)]
     if not one_of:
         return
-    kinds = set(comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text))
-    kinds = kinds if _only_taken(node, shapes) else kinds & SCALARS
-    if any(_shared(comparer, node, group, kinds) for group in one_of):
+    given = comparer.alternatives(node.base if giver is shapes[0] else node.revision, text=node.mode.text)
+    kinds = given.keys()
+    likely = kinds if _only_taken(node, shapes) else kinds & SCALARS
+    if any(_shared(comparer, node, group, likely) for group in one_of):
         _suspect(comparer, node, shapes)
+        return
+    objects = given.get("object", [])
+    if any(_shared(comparer, node, group, kinds & {"array"}) for group in one_of) or _begin_to_meet(comparer, node, (known, one_of), objects):
+        _suspect(comparer, node, shapes, traits=frozenset({SUPPOSED}))
 
 
 def one_ofs(shape: Shape, depth: int = NESTED) -> list[Group]:
@@ -93,6 +100,28 @@ def _shared(comparer: Comparer, node: Node, group: Group, kinds: AbstractSet[str
     return any(first & second for first, second in combinations(found, 2))
 
 
+def _begin_to_meet(comparer: Comparer, node: Node, groups: tuple[list[Group], list[Group]], given: list[Shape]) -> bool:
+    """May the smallest object of an alternative fit two branches of the taking side, and no two of the giving side?"""
+    known, taken = groups
+    met = _meeting(comparer, node, taken, given)
+    return bool(met) and len(_meeting(comparer, node, known, met)) < len(met)
+
+
+def _meeting(comparer: Comparer, node: Node, groups: list[Group], shapes: list[Shape]) -> list[Shape]:
+    """The shapes whose smallest object may fit two branches of a group."""
+    spread = [_objects(comparer, node, group) for group in groups if len(group.branches) * len(shapes) <= HELD]
+    return [shape for shape in shapes if any(_fitting(shape, branches) > 1 for branches in spread)]
+
+
+def _objects(comparer: Comparer, node: Node, group: Group) -> list[list[Shape]]:
+    return [comparer.alternatives(branch, text=node.mode.text).get("object", []) for branch in group.branches[:MOST]]
+
+
+def _fitting(shape: Shape, branches: list[list[Shape]]) -> int:
+    """How many branches demand no more names of an object than the shape does, and no other values of them."""
+    return sum(any(other.required.keys() <= shape.required.keys() and not told_apart(shape, other) for other in branch) for branch in branches)
+
+
 def _whole_shapes(node: Node) -> tuple[Shape, Shape]:
     """The whole shapes of both sides."""
     return shape_of(node.base), shape_of(node.revision)
@@ -103,9 +132,11 @@ def _only_taken(node: Node, shapes: tuple[Shape, Shape]) -> bool:
     return not node.mode.strict and [bool(one_ofs(shape)) for shape in shapes] == [not asked, asked]
 
 
-def _suspect(comparer: Comparer, node: Node, shapes: tuple[Shape, Shape]) -> None:
+def _suspect(comparer: Comparer, node: Node, shapes: tuple[Shape, Shape], *, traits: frozenset[str] = frozenset()) -> None:
     act = Act.NARROWED if node.mode.side is Direction.REQUEST else Act.WIDENED
-    comparer.report(node, Difference("overlap", "oneOf", act, None, None, proved=False), *shapes, what=NEITHER)
+    for change in [change for change in node.facts if SUPPOSED in change.traits]:
+        del node.facts[change]
+    comparer.report(node, Difference("overlap", "oneOf", act, None, None, proved=False), *shapes, what=NEITHER, traits=traits)
 
 
 def _homes(comparer: Comparer, node: Node, kind: str, shape: Shape, others: list[Shape]) -> set[int]:

@@ -29,7 +29,7 @@ class Reasons:
         return None
 
     def of_kind(self, validator: Any, value: Any, wanted: str) -> Any:
-        """An error of one kind, or one of those that the alternatives of a union give; None where there is none."""
+        """An error of one kind about the value as a whole, or one of those that the alternatives of a union give; None where there is none."""
         return next((found for error in self._all(validator, value) if (found := _of_kind(error, wanted)) is not None), None)
 
     def at(self, validator: Any, value: Any, place: Place) -> Any:
@@ -49,7 +49,7 @@ class Reasons:
 
 
 def _of_kind(error: Any, wanted: str) -> Any:
-    if wanted == type(error.kind).__name__:
+    if wanted == type(error.kind).__name__ and not error.instance_path:
         return error
     return next((found for inner in _inner(error) if (found := _of_kind(inner, wanted)) is not None), None)
 

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import lru_cache
 from itertools import islice
 from re import _constants as op  # type: ignore[attr-defined]
-from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
 from cvt_engine.schema.regex_sample import letters_of
+from cvt_engine.schema.regex_tree import tree
 
 Pick = Callable[[int], int]
 """Takes how many ways there are, answers which one to go."""
@@ -19,7 +18,6 @@ LONGEST: Final = 10_000
 _PATTERN: Final = 2_000
 _DEEPEST: Final = 60
 _ROUNDS: Final = 10
-_SPELLED: Final = ((re.compile(r"\\p\{L[ul]?\}"), "[A-Za-z]"), (re.compile(r"\\p\{N[dl]?\}"), "[0-9]"), (re.compile(r"\(\?<(?![=!])"), "(?P<"))
 
 
 class _Stuck(Exception):
@@ -28,14 +26,7 @@ class _Stuck(Exception):
 
 @lru_cache(maxsize=1024)
 def _tree(pattern: str) -> list[Any] | None:
-    if len(pattern) > _PATTERN:
-        return None
-    for foreign, own in _SPELLED:
-        pattern = foreign.sub(own, pattern)
-    try:
-        return list(parser.parse(pattern))
-    except (re.error, OverflowError, RecursionError):
-        return None
+    return None if len(pattern) > _PATTERN else tree(pattern)
 
 
 def grown(pattern: str, least: int, pick: Pick) -> str | None:
@@ -44,13 +35,13 @@ def grown(pattern: str, least: int, pick: Pick) -> str | None:
     >>> grown("^[a-c]{2,}-x$", 6, lambda ways: 0)
     'aaaa-x'
     """
-    tree = _tree(pattern)
-    if tree is None or least > LONGEST:
+    items = _tree(pattern)
+    if items is None or least > LONGEST:
         return None
     more, text = 0, ""
     try:
         for _ in range(_ROUNDS):
-            text = "".join(_Growth(more, pick).parts(tree))
+            text = "".join(_Growth(more, pick).parts(items))
             if len(text) >= least:
                 break
             more += least - len(text)

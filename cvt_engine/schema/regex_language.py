@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from re import _constants as op  # type: ignore[attr-defined]
@@ -18,6 +17,7 @@ from cvt_engine.schema.language import (
     NOTHING,
     Difference,
     Language,
+    Many,
     Ranges,
     TooComplexError,
     both,
@@ -28,13 +28,16 @@ from cvt_engine.schema.language import (
     then,
     without,
 )
+from cvt_engine.schema.regex_tree import tree
 
 _LONGEST: Final = 1_000
+_FEW: Final = 16
+"""More ranges than these are hashed once: they stand in every step of a question."""
 _LENGTHENS: Final = 200
 """How many characters of patterns make a step twice as long."""
 _OTHERWISE: Final = re.compile(r"\{,|&&|--|~~|\[\[|\[\^?\]|\(\?P|\(\?#|\(\?\(|\(\?[a-zA-Z-]+[:)]|[*+?}]\+|\\[AZzGhHRKXQEUa0-9]|\\[uN]\{|\\c")
 """What other dialects read otherwise than Python's parser does."""
-_NAMED: Final = re.compile(r"\(\?<(?![=!])")
+_ESCAPED: Final = re.compile(r"\\[pP]\{[^{}]*\}|\\.", re.S)
 _LINE_ENDS: Final[Ranges] = ((0x0A, 0x0A), (0x0D, 0x0D), (0x2028, 0x2029))
 _DIGITS: Final[Ranges] = ((0x30, 0x39),)
 _WORDS: Final[Ranges] = ((0x30, 0x39), (0x41, 0x5A), (0x5F, 0x5F), (0x61, 0x7A))
@@ -95,15 +98,16 @@ def _language(patterns: frozenset[str], least: int, most: int | None, listed: fr
 
 @lru_cache(maxsize=1024)
 def _pattern(pattern: str) -> Language:
-    if len(pattern) > _LONGEST or _OTHERWISE.search(pattern):
+    if len(pattern) > _LONGEST or _OTHERWISE.search(_ESCAPED.sub(_property_as_letter, pattern)):
         raise _UnknownError
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            tree = list(parser.parse(_NAMED.sub("(?P<", pattern)))
-        except (re.error, OverflowError, RecursionError):
-            raise _UnknownError from None
-    return either(_sequence(tree, ANYTHING, start=True), then(letters(EVERY), then(ANYTHING, _sequence(tree, ANYTHING, start=False))))
+    items = tree(pattern, last=LAST)
+    if items is None:
+        raise _UnknownError
+    return either(_sequence(items, ANYTHING, start=True), then(letters(EVERY), then(ANYTHING, _sequence(items, ANYTHING, start=False))))
+
+
+def _property_as_letter(found: re.Match[str]) -> str:
+    return "a" if found[0].endswith("}") and len(found[0]) > 2 else found[0]
 
 
 def _sequence(items: list[Any], rest: Language, *, start: bool) -> Language:
@@ -200,7 +204,7 @@ def _merged(ranges: Iterable[tuple[int, int]]) -> Ranges:
             found[-1] = (found[-1][0], max(high, found[-1][1]))
         else:
             found.append((low, high))
-    return tuple(found)
+    return Many(found) if len(found) > _FEW else tuple(found)
 
 
 def _others(ranges: Ranges) -> Ranges:
@@ -210,7 +214,7 @@ def _others(ranges: Ranges) -> Ranges:
         if low < first:
             found.append((low, first - 1))
         low = last + 1
-    return (*found, (low, LAST)) if low <= LAST else tuple(found)
+    return _merged((*found, (low, LAST)) if low <= LAST else found)
 
 
 _CATEGORIES: Final[dict[Any, Ranges]] = {

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import islice, product
 from re import _constants as op  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
+
+from cvt_engine.schema.regex_tree import tree
 
 _MOST: Final = 24
 _LONGEST: Final = 400
@@ -28,20 +29,14 @@ def strings_of(pattern: str) -> tuple[str, ...]:
     """Up to a few dozen strings for a pattern, shortest repetitions first; none where it uses what cannot be sampled."""
     if len(pattern) > _LONGEST:
         return ()
-    try:
-        tree = parser.parse(re.sub(r"\\p\{L[ul]?\}", "[A-Za-z]", pattern))
-    except (re.error, OverflowError, RecursionError):
-        return ()
-    return tuple(dict.fromkeys(islice(_sequence(list(tree)), _MOST)))
+    items = tree(pattern)
+    return () if items is None else tuple(dict.fromkeys(islice(_sequence(items), _MOST)))
 
 
 @lru_cache(maxsize=1024)
 def edges_of(pattern: str) -> tuple[str, ...]:
     """The characters a pattern speaks of, and their neighbours: where two patterns differ, they differ there."""
-    try:
-        todo: list[Any] = list(parser.parse(pattern[:_LONGEST]))
-    except (re.error, OverflowError, RecursionError):
-        return ()
+    todo: list[Any] = list(tree(pattern[:_LONGEST]) or ())
     points: dict[int, None] = {}
     while todo and len(points) < 200:
         item = todo.pop()

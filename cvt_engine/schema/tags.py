@@ -53,3 +53,12 @@ def _pieces(shape: Shape, name: str) -> Shapes:
         whole = home.source.made(home, f"piece {mark}", {"properties": {name: said}})
         found.append(shape.copy(props={**shape.props, name: (*shape.props[name], only)}, locs=(*shape.locs, whole)))
     return found
+
+
+def told_apart(first: Shape, second: Shape) -> bool:
+    """True when a required property has listed values that the two do not share: neither can lie within the other."""
+    for name in first.required.keys() & second.required.keys():
+        mine, yours = shape_of(first.props.get(name, ())).enum, shape_of(second.props.get(name, ())).enum
+        if mine is not None and yours is not None and not set(mine) & set(yours):
+            return True
+    return False

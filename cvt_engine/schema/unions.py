@@ -14,7 +14,7 @@ from cvt_engine.schema.node import EVERY, NARROWS, NEITHER, WIDENS, Effect, Mode
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import Difference
 from cvt_engine.schema.shape import Condition, Discriminator, Shape
-from cvt_engine.schema.tags import aligned
+from cvt_engine.schema.tags import aligned, told_apart
 from cvt_engine.schema.values import show, thaw
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     else:
         changed = [other for other in revision if not any(_same(comparer, node, kind, (old, other)) for old in base)] if lost else []
         lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in changed])]
-    if len(lost) == len(new) == 1 and not _told_apart(lost[0], new[0]):
+    if len(lost) == len(new) == 1 and not told_apart(lost[0], new[0]):
         comparer.pair(node, kind, lost[0], new[0])
     elif lost or new:
         _report(comparer, node, (base, lost), (revision, new))
@@ -63,7 +63,7 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
 
 def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shape, Shape]]) -> bool:
     """Report the differences to the closest alternative of the other side, if one is close enough to be the same thing changed."""
-    scores = [(comparer.distance(kind, old, new, node.mode), index) for index, (old, new) in enumerate(pairs) if not _told_apart(old, new)]
+    scores = [(comparer.distance(kind, old, new, node.mode), index) for index, (old, new) in enumerate(pairs) if not told_apart(old, new)]
     distance, index = min(scores, default=(CLOSE + 1, 0))
     if distance > CLOSE:
         return False
@@ -73,7 +73,7 @@ def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shap
 
 def _same(comparer: Comparer, node: Node, kind: str, pair: tuple[Shape, Shape]) -> bool:
     """Is it the same alternative on both sides? Such a one did not become another."""
-    alike = pair[0].required.keys() == pair[1].required.keys() and not _told_apart(*pair)
+    alike = pair[0].required.keys() == pair[1].required.keys() and not told_apart(*pair)
     return alike and comparer.free_of(EVERY, kind, pair, node.mode._replace(strict=True))
 
 
@@ -88,7 +88,7 @@ def _fits(comparer: Comparer, mode: Mode, kind: str, shape: Shape, others: Shape
     """Does an alternative lie within one of the other side's?"""
     for other in others:
         pair = (shape, other) if unwanted is NARROWS else (other, shape)
-        if not _demands_more(other, shape) and not _told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, mode):
+        if not _demands_more(other, shape) and not told_apart(shape, other) and comparer.free_of(unwanted, kind, pair, mode):
             return True
     return False
 
@@ -99,15 +99,6 @@ def _demands_more(outer: Shape, inner: Shape) -> bool:
         if name not in inner.required:
             prop = shape_of(outer.props.get(name, ()))
             return not (prop.read_only or prop.write_only)
-    return False
-
-
-def _told_apart(first: Shape, second: Shape) -> bool:
-    """True when a required property has listed values that the two do not share: neither can lie within the other."""
-    for name in first.required.keys() & second.required.keys():
-        mine, yours = shape_of(first.props.get(name, ())).enum, shape_of(second.props.get(name, ())).enum
-        if mine is not None and yours is not None and not set(mine) & set(yours):
-            return True
     return False
 
 

@@ -14,7 +14,7 @@ from cvt_engine.schema.inherited import CHOSEN
 from cvt_engine.schema.loc import ANY, Conj, Source
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.node import Node
-from cvt_engine.schema.overlap import one_ofs
+from cvt_engine.schema.overlap import SUPPOSED, one_ofs
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.refusal import Reasons, about, reason
 from cvt_engine.schema.regex_sample import edges_of, strings_of
@@ -207,6 +207,9 @@ class Prover:
 
     def _candidates(self, change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         """Values of the giving side that the fact says the taking side refuses, the most telling first."""
+        if SUPPOSED in change.traits:
+            yield from _smallest(sampler.values(giver), giver)
+            return
         source = _SOURCES.get(change.aspect)
         if source is not None:
             yield from source(change, giver, taker, sampler)
@@ -255,6 +258,19 @@ def _tried(values: Iterator[Any], court: _Court, plain: _Court | None, wanted: s
     for value in values:
         error = court.error(value, wanted) if value is not NOTHING and court.fits(value) else None
         yield value, None if error is not None and plain is not None and plain.error(value) is not None else error
+
+
+def _smallest(values: Iterator[Any], giver: Conj) -> Iterator[Any]:
+    """The values with no more members than an alternative of the giving side requires: what is optional is open to all alternatives, and nobody means that."""
+    shapes = [shape for _, shape in _alternatives(giver, "object")]
+    for value in values:
+        match value:
+            case dict() if any(value.keys() <= shape.required.keys() for shape in shapes):
+                yield value
+            case list() if not any(isinstance(item, dict | list) for item in value):
+                yield value
+            case None | bool() | int() | float() | str():
+                yield value
 
 
 def _is_chosen(segment: str) -> bool:

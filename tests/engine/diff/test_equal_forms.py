@@ -149,6 +149,9 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
     ("all of them are such", {"type": "array", "items": STR, "contains": STR}, {"type": "array", "items": STR, "minItems": 1}),
     ("one is contained", {"type": "array", "contains": STR, "minItems": 1}, {"type": "array", "contains": STR}),
     ("contained twice said", {"type": "array", "allOf": [{"contains": STR}, {"contains": STR}]}, {"type": "array", "contains": STR}),
+    ("no more items than values", {**ONCE, "items": {"type": "boolean"}}, {**ONCE, "items": {"type": "boolean"}, "maxItems": 2}),
+    ("no more items than listed values", {**ONCE, "items": {"enum": ["a", 1, None]}}, {**ONCE, "items": {"enum": ["a", 1, None]}, "maxItems": 3}),
+    ("letters of a class", {**STR, "pattern": r"^[\p{L}\d]+$"}, {**STR, "pattern": r"^(\p{L}|[0-9])+$"}),
     ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("dynamic reference", {"$dynamicAnchor": "n", **obj(c={"$dynamicRef": "#n"})}, {"$anchor": "n", **obj(c={"$ref": "#n"})}),
 ]
@@ -191,6 +194,13 @@ NEARLY: list[tuple[str, Any, Any]] = [
         {**CLOSED, "properties": {"a": STR, "b": STR}, "minProperties": 2},
     ),
     ("demand of what may be there", {**obj(a=STR, b=STR), "dependentRequired": {"a": ["b"]}}, {**obj(a=STR, b=STR), "required": ["b"]}),
+    ("fewer items than values", {**ONCE, "items": {"enum": ["a", "b", "c"]}}, {**ONCE, "items": {"enum": ["a", "b", "c"]}, "maxItems": 2}),
+    (
+        "as many items as values, each more than once",
+        {"type": "array", "items": {"type": "boolean"}},
+        {"type": "array", "items": {"type": "boolean"}, "maxItems": 2},
+    ),
+    ("letters of a smaller class", {**STR, "pattern": r"^\p{L}+$"}, {**STR, "pattern": r"^\p{Ll}+$"}),
     ("items that need not be such", {"type": "array", "items": STR}, {"type": "array", "items": STR, "contains": STR}),
     ("names of one pattern less", {**CLOSED, "patternProperties": {"^[ab]_": STR}}, {**CLOSED, "patternProperties": {"^a_": STR}}),
 ]

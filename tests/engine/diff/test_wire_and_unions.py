@@ -298,6 +298,57 @@ def test_alternatives_on_both_sides_are_open_to_each_other() -> None:
     assert rules(asking(two), asking(three)) == set()
 
 
+def shut(*required: str, **props: Json) -> Json:
+    return {"type": "object", "properties": props, "required": list(required), "additionalProperties": False}
+
+
+def test_alternatives_of_both_sides_that_begin_to_overlap_are_proved() -> None:
+    words, numbers = {"type": "array", "items": STR}, {"type": "array", "items": NUM}
+    tagged = [{**thing("a"), "properties": {"a": {"const": name}}} for name in "xy"]
+    for base, revision, value in (
+        ([shut("a", a=STR), shut("b", b=STR)], [shut("a", a=STR), shut(a=STR, b=STR)], '{"a":"a"}'),
+        ([{**words, "minItems": 1}, numbers], [words, numbers], "[]"),
+        (tagged, [tagged[0], {**thing("a"), "properties": {"a": {"enum": ["x", "y"]}}}], '{"a":"x"}'),
+    ):
+        (asked,) = findings(asking({"oneOf": base}), asking({"oneOf": revision}))
+        answered = [item for item in findings(answering({"oneOf": revision}), answering({"oneOf": base})) if "overlap" in item.rule]
+        assert [(item.rule, item.witness.value if item.witness else "") for item in (asked, *answered)] == [
+            ("request-alternatives-overlap", value),
+            ("response-alternatives-overlap", value),
+        ]
+
+
+def test_alternatives_of_both_sides_that_stay_apart_are_silent() -> None:
+    apart = [shut("a", a=STR), shut("b", b=STR)]
+    for base, revision in (
+        (apart, [shut("a", a=STR), shut("b", a=STR, b=STR)]),
+        ([thing("a"), thing("b")], [thing("a"), {**thing("b"), "properties": {"a": STR, "b": STR, "c": STR}}]),
+        ([{"type": "array", "minItems": 1, "items": kind} for kind in (STR, NUM)], [{"type": "array", "items": kind} for kind in (STR, NUM)]),
+    ):
+        assert rules(asking({"oneOf": base}), asking({"oneOf": revision})) == set()
+
+
+def test_a_union_beside_its_own_closing_is_compared_as_it_is_meant() -> None:
+    def asset(length: int, **more: Json) -> Json:
+        kinds = [shut("kind", kind={"const": "v"}, src={**STR, "maxLength": length}), shut("kind", kind={"const": "t"}, **more)]
+        return {"type": "object", "additionalProperties": False, "oneOf": kinds}
+
+    assert rules(asking(asset(9)), asking(asset(7))) == {"request-max-length-narrowed"}
+    assert rules(answering(asset(7)), answering(asset(9))) == {"response-max-length-widened"}
+    assert rules(asking(asset(9)), asking(asset(9, text=STR))) == rules(asking(asset(7)), asking(asset(9))) == set()
+
+
+def test_patterns_beside_a_part_that_lists_all_names_speak_of_these_only() -> None:
+    def parts(kind: Json, **listed: Json) -> Json:
+        return {"allOf": [{"type": "object", "patternProperties": {"^x": kind}}, shut(**listed)]}
+
+    whole = {"type": "object", "patternProperties": {"^x": STR}, "properties": {"a": STR}, "additionalProperties": False}
+    assert rules(asking(parts(STR, a=STR)), asking(parts(NUM, a=STR))) == set()
+    assert rules(asking(parts(STR, xa=STR)), asking(parts(NUM, xa=STR))) == {"request-type-narrowed"}
+    assert rules(asking(whole), asking(parts(STR, a=STR))) == {"request-pattern-property-narrowed"}
+    assert rules(asking(parts(STR, a=STR)), asking(whole)) == set()
+
+
 def test_the_same_members_are_remembered_with_what_was_found() -> None:
     """A pair that a comparison of bare sets met before is reported all the same."""
     base = {"type": "object", "properties": {"kind": {"enum": ["a", "b"]}, "v": {"type": "integer"}}, "required": ["kind", "v"]}

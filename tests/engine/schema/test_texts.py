@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cvt_engine.schema.regex import matches
-from cvt_engine.schema.texts import Texts, outside
+from cvt_engine.schema.texts import WORK, Purse, Texts, outside, spending
 
 
 def found(pattern: str) -> Texts:
@@ -23,6 +23,9 @@ EQUAL = [
     ("^(?=.*[A-Z])(?=.*[0-9]).{8,}$", "^(?=.*[0-9])(?=.*[A-Z]).{8,}$"),
     ("^(a*)*b$", "^a*b$"),
     ("^(?<year>[0-9]{4})-[0-9]{2}$", "^[0-9]{4}-[0-9][0-9]$"),
+    (r"^\p{L}+$", r"^[\p{Lu}\p{Ll}\p{Lt}\p{Lm}\p{Lo}]{1,}$"),
+    (r"^\P{Nd}\\p$", r"^[^\p{gc=Decimal_Number}]\\p$"),
+    (r"[\p{L}\d]", r"\p{Letter}|[0-9]"),
 ]
 
 
@@ -40,6 +43,8 @@ def test_patterns_spelled_otherwise_are_equal(first: str, second: str) -> None:
         ("^(?!admin$)[a-z]+$", "^[a-z]+$", "admin"),
         ("^[a-z0-9]+(-[a-z0-9]+)*$", "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$", "a--a"),
         ("^[0-9a-f]{4}$", "^[0-9a-fA-F]{4}$", "aaaA"),
+        (r"^\p{Lu}+$", r"^\p{L}+$", "a"),
+        (r"^[A-Za-z]{2}$", r"^\p{L}{2}$", "aª"),
     ],
 )
 def test_a_narrower_pattern_lies_within_with_the_shortest_text_that_tells(narrow: str, wide: str, witness: str) -> None:
@@ -54,7 +59,7 @@ def test_lengths_and_lists_are_sets_of_texts_too() -> None:
     assert found("^(on|off)$").equals(Texts(frozenset(), listed=frozenset({"on", "off"})))
 
 
-@pytest.mark.parametrize("pattern", [r"^a\b", "(?<=a)b", "a^b?c", r"(a)\1", "x{,3}", r"\p{L}", "(", "(?i)a", "[a&&b]", "a++", ".*a.{20}$"])
+@pytest.mark.parametrize("pattern", [r"^a\b", "(?<=a)b", "a^b?c", r"(a)\1", "x{,3}", r"\p{Greek}", r"\p{}", "(", "(?i)a", "[a&&b]", "a++", ".*a.{20}$"])
 def test_what_cannot_be_told_is_undecided(pattern: str) -> None:
     assert found(pattern).within(found("^zz$")) in (None, False)
     assert not found(pattern).equals(found(f"{pattern}|{pattern}"))
@@ -86,3 +91,13 @@ def test_what_is_decided_agrees_with_matching(first: str, second: str, text: str
         case (witness,):
             assert matches(first, witness)
             assert not matches(second, witness)
+
+
+def test_classes_of_characters_are_priced_by_what_they_hold() -> None:
+    spent = []
+    for classes in (r"\d|\w", r"\p{L}|\p{P}"):
+        purse = Purse()
+        with spending(purse):
+            assert outside(found(f"^({classes})+x$"), found(f"^({classes})+y$"))
+        spent.append(WORK - purse.left)
+    assert spent[0] < spent[1]
