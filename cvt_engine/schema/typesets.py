@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cvt_engine.change import Act
+from cvt_engine.change import Act, Direction
 from cvt_engine.schema.canon import Canon
 from cvt_engine.schema.node import Node
 from cvt_engine.schema.scalars import Difference, holds, text_set, within
@@ -34,7 +34,16 @@ def compare_types(comparer: Comparer, node: Node, base: Canon, revision: Canon, 
         traits = frozenset({"implied"}) if _only_spelled(shapes, base, revision) else frozenset()
         item = Difference("type", "type", act, type_names(base), type_names(revision))
         comparer.report(node, item, *shapes, traits=traits)
+        if _says_all(node, act, shapes):
+            return []
     return sorted(old & new)
+
+
+def _says_all(node: Node, act: Act, shapes: Pair) -> bool:
+    """Does a type that harms tell all there is, where the other side says nothing at all? What was said of the parts is gone, or new, with it."""
+    harms = act is (Act.NARROWED if node.mode.side is Direction.REQUEST else Act.WIDENED)
+    free = shapes[0] if act is Act.NARROWED else shapes[1]
+    return harms and free.types == TYPES and not (free.where or free.groups or free.required or free.broken)
 
 
 def type_names(found: Canon) -> str:

@@ -153,11 +153,12 @@ def _members(shape: Shape) -> object:
 def _report(comparer: Comparer, node: Node, before: tuple[Shapes, Shapes], after: tuple[Shapes, Shapes]) -> None:
     (base, lost), (revision, new) = before, after
     first, second = node_shapes(node)
+    texts = _listed(base, node.base), _listed(revision, node.revision)
     if lost:
-        item = Difference("alternative", _keyword(first), Act.REMOVED, _listed(base), _listed(revision), _listed(lost))
+        item = Difference("alternative", _keyword(first), Act.REMOVED, *texts, _listed(lost, node.base))
         comparer.report(node, item, first, second, what=NARROWS)
     if new:
-        item = Difference("alternative", _keyword(second), Act.ADDED, _listed(base), _listed(revision), _listed(new))
+        item = Difference("alternative", _keyword(second), Act.ADDED, *texts, _listed(new, node.revision))
         comparer.report(node, item, first, second, what=WIDENS)
 
 
@@ -170,8 +171,10 @@ def _keyword(shape: Shape) -> str:
     return shape.groups[0].kind if shape.groups else "type"
 
 
-def _listed(shapes: Shapes) -> str:
-    return ", ".join(dict.fromkeys(map(describe, shapes)))
+def _listed(shapes: Shapes, union: Conj) -> str:
+    """Their names. What they all stand in is not the name of one."""
+    own = (shape.copy(locs=tuple(loc for loc in shape.locs if loc not in union) or shape.locs) for shape in shapes)
+    return ", ".join(dict.fromkeys(map(describe, own)))
 
 
 def describe(shape: Shape) -> str:

@@ -349,6 +349,26 @@ def test_patterns_beside_a_part_that_lists_all_names_speak_of_these_only() -> No
     assert rules(asking(parts(STR, a=STR)), asking(whole)) == set()
 
 
+def test_a_schema_that_is_given_up_is_one_finding() -> None:
+    for kind in ({"type": "array", "items": STR}, {**thing("a"), "minProperties": 1}, {"type": "array", "items": thing("a")}, {**STR, "maxLength": 3}):
+        assert [item.rule for item in findings(answering(kind), answering({}))] == ["response-type-widened"]
+        assert [item.rule for item in findings(asking({}), asking(kind))] == ["request-type-narrowed"]
+    found = findings(answering({"type": "array", "items": STR}), answering({"type": ["array", "string"]}))
+    assert [item.rule for item in found] == ["response-type-widened"] * 2
+
+
+def test_an_alternative_is_not_called_by_the_name_of_its_union() -> None:
+    def union(*names: str) -> Json:
+        kinds = {name: shut(name, **{name: STR}) for name in "ABC"}
+        both = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
+        return {**answering({"$ref": "#/components/schemas/U"}), "components": {"schemas": {"U": both, **kinds}}}
+
+    (found,) = findings(union("A", "B"), union("A", "B", "C"))
+    assert (found.rule, found.subject) == ("response-alternative-added", "C")
+    (found,) = findings(union("A", "B", "C"), union("A", "B"), everything=True)
+    assert (found.rule, found.subject) == ("response-alternative-removed", "C")
+
+
 def test_the_same_members_are_remembered_with_what_was_found() -> None:
     """A pair that a comparison of bare sets met before is reported all the same."""
     base = {"type": "object", "properties": {"kind": {"enum": ["a", "b"]}, "v": {"type": "integer"}}, "required": ["kind", "v"]}
