@@ -11,7 +11,7 @@ from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
-from cvt_engine.schema.opaque import holds_bytes
+from cvt_engine.schema.opaque import bytes_in
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Shape
 from cvt_engine.wire.text import kinds_of
@@ -48,7 +48,7 @@ def compare(collector: Collector, scope: Scope, old: Media, new: Media, depth: i
 def _field(collector: Collector, scope: Scope, name: str, sides: tuple[_Field, _Field]) -> None:
     before, after = sides
     first, second = _encoding(before), _encoding(after)
-    alike = holds_bytes(before.schema) and holds_bytes(after.schema)
+    alike = bytes_in(before.schema) == bytes_in(after.schema) != ""
     told = before.said or after.said or ({*first.kinds, *second.kinds} <= {TEXT, BINARY} and not alike)
     if told and not (second.takes(first) if scope.side is Direction.REQUEST else first.takes(second)):
         sites = (before.said or before.home, after.said or after.home)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cvt_engine.change import Act, Ref
+from cvt_engine.change import Act, Direction, Ref
 from cvt_engine.diff import lifecycle
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, XML, Operation, Parameter
@@ -13,7 +13,7 @@ from cvt_engine.schema.node import Mode
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import holds
 from cvt_engine.wire.media import is_json
-from cvt_engine.wire.text import kinds_of
+from cvt_engine.wire.text import free_text, kinds_of
 
 RESERVED = frozenset(":/?#[]@!$&'()*+,;=")
 """What `allowReserved` lets through as it is (RFC 3986, 2.2)."""
@@ -70,6 +70,8 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
     if aspect == "parameter":
         lifecycle.compare(collector, scope, old.loc, new.loc)
     _wire(collector, scope, old, new, aspect)
+    if _only_joined(*((old, new) if scope.side is Direction.REQUEST else (new, old))):
+        return
     near = (old.loc.where("schema"), new.loc.where("schema"))
     content = bool(old.media) and old.media == new.media
     mode = Mode(scope.side, text=not content, form=content and old.media.startswith(FORM), xml=content and old.media.endswith(XML))
@@ -84,6 +86,12 @@ def _sent(old: Parameter, new: Parameter) -> tuple[Conj, Conj]:
         return old.schema, new.schema
     before, after = ((*side.schema, side.loc.source.made(side.loc, "sent", {"minItems": 1})) for side in (old, new))
     return before, after
+
+
+def _only_joined(given: Parameter, taken: Parameter) -> bool:
+    """Is a list that is written as one text sent where any text is taken?"""
+    joined = kinds_of(given.schema) - {"null"} == {"array"} and (given.style == "simple" or not given.explode)
+    return joined and not (given.media or taken.media) and kinds_of(taken.schema) == {"string"} and free_text(taken.schema)
 
 
 def _one_by_one(parameter: Parameter) -> bool:

@@ -16,10 +16,13 @@ def is_bytes(schema: Conj) -> bool:
     return named and shape.types == {"string"} and shape.where.keys() <= {"type", "format"}
 
 
-def holds_bytes(schema: Conj) -> bool:
-    """Does it stand for bytes, or for a list of them?"""
+def bytes_in(schema: Conj) -> str:
+    """How it holds bytes, or a list of them: `raw`, `base64`, or '' where it holds none."""
     shape = shape_of(schema)
-    return is_bytes(schema) or (shape.types == {"array"} and not shape.prefix and is_bytes(shape.items))
+    if shape.types == {"array"} and not shape.prefix:
+        schema, shape = shape.items, shape_of(shape.items)
+    encoded = "byte" in shape.formats or "base64" in shape.contents
+    return "raw" if is_bytes(schema) else "base64" if encoded and shape.types == {"string"} else ""
 
 
 def _is_media(schema: Conj) -> bool:

@@ -248,6 +248,7 @@ WIRES: list[tuple[str, Json, Json]] = [
     ("short range and listed texts", query({**INT, "minimum": 1, "maximum": 3}), query({**STR, "enum": ["1", "2", "3"]})),
     ("charset of a parameter", content(JSON, obj(a=STR)), content("application/json; charset=utf-8", obj(a=STR))),
     ("order of media types", form(obj(a=STR), a={"contentType": "image/png, image/jpeg"}), form(obj(a=STR), a={"contentType": "image/jpeg,image/png"})),
+    ("base64 of 3.0 and 3.1 in a form", form(obj(f={**STR, "format": "byte"}), version="3.0.3"), form(obj(f={**STR, "contentEncoding": "base64"}))),
     ("bytes of 3.0 and 3.1", form(obj(f=BINARY), version="3.0.3"), form(obj(f={}))),
     ("base64 of 3.0 and 3.1", answering({**STR, "format": "byte"}, version="3.0.3"), answering({**STR, "contentEncoding": "base64"})),
     (
