@@ -102,7 +102,8 @@ def _one_by_one(parameter: Parameter) -> bool:
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:
     before, after = wire_form(old), wire_form(new)
     if before != after and ("plain" not in (before, after) or any(form.startswith(MARKED) for form in (before, after))):
-        collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=before, after=after)
+        texts = _shown(old, before), _shown(new, after)
+        collector.add(scope, f"{aspect}-serialization", Act.CHANGED, (old.loc, new.loc), subject=new.name, before=texts[0], after=texts[1])
     for attribute, keyword in (("reserved", "allowReserved"), ("empty", "allowEmptyValue")):
         first, second = getattr(old, attribute), getattr(new, attribute)
         if first != second and not _UNHEARD[attribute](new if first else old):
@@ -153,6 +154,27 @@ def _outer_form(parameter: Parameter) -> str:
     named = f"matrix {parameter.name}" if style == "matrix" else style
     several = "object" in kinds or any(shape.max_items is None or shape.max_items > 1 for shape in texts["array"])
     return f"{named}{', exploded' if explode and several else ''}"
+
+
+SHAPES = {
+    ("deepObject", "object"): "{0}[k]=v",
+    ("form", "array"): "{0}=a,b",
+    ("form", "object"): "{0}=k,v",
+    ("form, exploded", "array"): "{0}=a&{0}=b",
+    ("form, exploded", "object"): "k=v",
+    ("pipeDelimited", "array"): "{0}=a|b",
+    ("simple", "object"): "k,v",
+    ("simple, exploded", "object"): "k=v",
+    ("spaceDelimited", "array"): "{0}=a%20b",
+}
+"""What a list or an object looks like on the wire."""
+
+
+def _shown(parameter: Parameter, form: str) -> str:
+    """The form with what it looks like."""
+    kind = "object" if "object" in text_canon(parameter.schema) else "array"
+    shape = SHAPES.get((form, kind))
+    return f"{form} ({shape.format(parameter.name)})" if shape else form
 
 
 def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter], new: dict[str, Parameter], home: tuple[Ref, Ref]) -> None:

@@ -802,3 +802,10 @@ def test_an_issuer_that_is_gone_is_named() -> None:
 def test_an_open_id_address_is_one_finding() -> None:
     sides = [secured([{"a": []}], a={"type": "openIdConnect", "openIdConnectUrl": f"https://{host}"}) for host in ("a", "b")]
     assert rules(*sides) == {"security-tightened"}
+
+
+def test_a_changed_form_is_shown() -> None:
+    (found,) = findings(get(q(STRS, explode=False)), get(q(STRS)))
+    assert found.message == "serialization of query parameter q changed from form (q=a,b) to form, exploded (q=a&q=b)"
+    (deep,) = findings(get(q(obj(a=STR), style="deepObject", explode=True)), get(q(obj(a=STR))))
+    assert (deep.before, deep.after) == ("deepObject (q[k]=v)", "form, exploded (k=v)")
