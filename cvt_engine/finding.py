@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
@@ -37,8 +36,7 @@ class Position(Struct, frozen=True):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Excerpt:
+class Excerpt(Struct, frozen=True):
     """A position with the JSON pointer it stands for and the source lines around it (for code frames).
 
     `exact` is false when the element itself does not exist on this side and the nearest surviving parent is shown.
@@ -59,8 +57,7 @@ class Place(Struct, frozen=True):
     part: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(Struct, frozen=True):
     """A concrete value that proves a finding: `accepted_by` accepts it, `refused_by` refuses it (`base` or `revision`).
 
     `kind` is `request`, `response` or `value`; `value` is JSON text; `reason` is the refusing validator's message.
@@ -73,8 +70,7 @@ class Witness:
     reason: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One cause, judged by one rule, with every place it shows up in.
 
     `operation` is the first place's operation, or "" for document-level findings. `pointer` is the JSON pointer of the element

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvt_engine.change import Change, Ref
 from cvt_engine.diff.collect import Collector

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from cvt_engine.document import Version
 from cvt_engine.lint.grammar.kind import Kind
@@ -17,8 +18,7 @@ MAX_UNKNOWN: Final = 50
 """Unknown fields of one object that are reported."""
 
 
-@dataclass(frozen=True, slots=True)
-class Error:
+class Error(Struct, frozen=True):
     """An error of the compiled checker. `data` holds the arguments of `keyword`; `path` leads to `value`, which is an object of `kind` or a field in it."""
 
     keyword: str
@@ -34,8 +34,7 @@ class Error:
         return next((step for step in reversed(self.path) if isinstance(step, str)), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """A judged error. `steps` lead from the error's path to the place to show; `explains` are the fields whose absence it accounts for."""
 
     rule: str

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from cvt_engine.document import Document, escape
 from cvt_engine.schema.quote import plain, quoted
@@ -38,8 +39,7 @@ def pointer_of(trail: Trail) -> str:
     return "".join("/" + escape(str(step)) for step in steps(trail))
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One violation of one rule. `detail` fills `{detail}` of the rule's message, `hint` replaces the rule's own where it can be more concrete.
 
     `also` are further places with the same cause.

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import partial
 from threading import RLock
 from typing import Final
+
+from msgspec import Struct
 
 from cvt_engine.exchange import HttpRequest, HttpResponse
 from cvt_engine.load.spec import Spec
@@ -23,8 +24,7 @@ from cvt_engine.validate.violation import Verdict, Violation
 DEFAULTS: Final = ValidateOptions()
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint:
+class Endpoint(Struct, frozen=True):
     """One operation of a description, as a listing shows it."""
 
     method: str
@@ -34,8 +34,7 @@ class Endpoint:
     deprecated: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """The operation of a request. `path` is its template, `parameters` the raw path texts (None where the client sent the template itself)."""
 
     method: str

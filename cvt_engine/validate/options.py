@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ValidateOptions:
+
+class ValidateOptions(Struct, frozen=True):
     """Settings; the defaults are what the OpenAPI Specification asks for, and lenient where real clients are.
 
     `undocumented_status`: a status that the operation does not list (nor its range, nor `default`).

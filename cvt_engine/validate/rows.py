@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class ViolationRule:
+
+class ViolationRule(Struct, frozen=True):
     """`side` is `request` or `response`; `text` says what the rule holds, `hint` what to do when it does not."""
 
     id: str

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
+from msgspec import Struct
 
 from cvt_engine.schema.bounds import MAX_DEPTH, extent
 
@@ -15,8 +15,7 @@ _BOM: Final = b"\xef\xbb\xbf"
 _MAX_HEADER: Final = 1_000
 
 
-@dataclass(frozen=True, slots=True)
-class ContentType:
+class ContentType(Struct, frozen=True):
     """`essence` is type/subtype in lower case, `name` the same with its parameters in order, except charset; `boundary` is a multipart one."""
 
     essence: str

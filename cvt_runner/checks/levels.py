@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cvt_engine.facade import rule
 from cvt_engine.finding import Finding, Severity
@@ -34,8 +34,7 @@ class Levels(Struct, frozen=True):
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Adjusted:
+class Adjusted(Struct, frozen=True):
     """Items with the severities that the user wants, and what was changed for it."""
 
     items: tuple[Item, ...]

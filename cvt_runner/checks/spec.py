@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cvt_engine.errors import EngineError, SourceMissing
 from cvt_engine.facade import CompareOptions, Reader, Spec, comparison, lint, load_spec, parse_document, rule
@@ -40,8 +40,7 @@ class Judgement(Struct, frozen=True):
 DEFAULT: Final = Judgement()
 
 
-@dataclass(frozen=True, slots=True)
-class _Difference:
+class _Difference(Struct, frozen=True):
     """What was found between two versions; `inconclusive` says why that cannot be told."""
 
     items: tuple[Item, ...] = ()

@@ -7,7 +7,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from cvt_engine.facade import rule
 from cvt_engine.finding import Finding, fingerprint
@@ -21,8 +22,7 @@ KEPT_BACK = frozenset(("CVT_TOKEN", "CVT_API_KEY"))
 _SHOWN = 200
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Struct, frozen=True):
     """One command. `ended` says how it failed, "" where it did not."""
 
     command: str

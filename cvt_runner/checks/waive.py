@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvt_engine.facade import rule
 from cvt_engine.finding import Excerpt, Finding, Position, Severity, fingerprint
@@ -18,8 +20,7 @@ UNUSED: Final = "waiver-unused"
 _UNREAD: Final = "the document cannot be read, which is waived: what it changes is not known"
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverSet:
+class WaiverSet(Struct, frozen=True):
     """The waivers of a run; `added` are those that the head has and the base has not."""
 
     waivers: tuple[Waiver, ...] = ()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Any, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from cvt_engine.document import Document
 from cvt_runner.config.document import check_keys, parse, where
@@ -21,8 +23,7 @@ _API_KEYS: Final = ("id", "schema", "owner")
 FILE_INPUTS: Final[dict[str, Input]] = {row.name: row for row in INPUTS if not row.ci_only}
 
 
-@dataclass(frozen=True, slots=True)
-class FileConfig:
+class FileConfig(Struct, frozen=True):
     """What a configuration file says: values by input name, each with its place, the named APIs, and the severities of rules."""
 
     values: dict[str, tuple[Value, str]]

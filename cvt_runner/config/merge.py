@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import posixpath
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+from msgspec import Struct
 
 from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
@@ -26,16 +27,14 @@ _OTHERS: Final = frozenset(("CVT_SERVER_ADDR", "CVT_TLS", "CVT_TLS_CERT", "CVT_T
 _ROWS: Final[dict[str, Input]] = {row.name: row for row in INPUTS}
 
 
-@dataclass(frozen=True, slots=True)
-class Sources:
+class Sources(Struct, frozen=True):
     """What was said where: the environment, the command line (by input name; several values of a list come joined by newlines)."""
 
     env: Mapping[str, str]
     flags: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(Struct, frozen=True):
     """One value and the place it came from."""
 
     value: Value
@@ -67,8 +66,7 @@ def _severities(texts: tuple[str, ...], told: Mapping[str, Told]) -> tuple[Setti
     return rules_from(texts, told["severity"].place) if texts else ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Places:
+class _Places(Struct, frozen=True):
     """Where relative paths start: in the configuration file from its own folder, everywhere else from the working directory."""
 
     root: str

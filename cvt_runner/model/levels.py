@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct
@@ -27,8 +26,7 @@ class Setting(Struct, frozen=True):
     place: str
 
 
-@dataclass(frozen=True, slots=True)
-class Adjustment:
+class Adjustment(Struct, frozen=True):
     """What one setting did to the findings of one rule: `count` of them had the severity `was`.
 
     `added_here` is true when the change that is checked brings the setting itself.

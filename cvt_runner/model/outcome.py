@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 
 class PublishState(StrEnum):
@@ -15,8 +16,7 @@ class PublishState(StrEnum):
     FAILED = "failed"
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One publisher's result. `detail` is for the log; `remedy` is the exact line to add (for example a workflow permission), or ""."""
 
     publisher: str

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from cvt_engine.finding import Finding, Severity
 from cvt_runner.model.levels import Adjustment
@@ -48,8 +50,7 @@ class Check(StrEnum):
     TEST = "test"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(Struct, frozen=True):
     """A finding in the context of this run. `waiver` is set exactly when `state` is `waived`.
 
     `consumers` are the registered consumers that meet it, such as `checkout-web (prod)`, the first by name first.
@@ -62,8 +63,7 @@ class Item:
     consumers: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SpecReport:
+class SpecReport(Struct, frozen=True):
     """The result for one specification.
 
     `path` is the head path (the base path if deleted), `base_path` differs only if renamed. `inconclusive` says why no verdict could
@@ -88,8 +88,7 @@ class SpecReport:
     version_advice: VersionAdvice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Base:
+class Base(Struct, frozen=True):
     """The base that was compared with. `sha` is "" when none was found; `because` is the sentence printed as `base = <sha> because ...`;
     `ladder` holds every rung that was tried and why it did or did not hold."""
 
@@ -98,8 +97,7 @@ class Base:
     ladder: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Struct, frozen=True):
     """Where and for what this run happened. Times are ISO 8601 UTC; `duration_ms` is wall clock of the checks."""
 
     tool_version: str = ""
@@ -114,8 +112,7 @@ class Run:
     group: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """One run's complete result. `discovered` says how the specifications were found; `reproduce` is the exact local command."""
 
     run: Run

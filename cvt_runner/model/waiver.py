@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date
 
+from msgspec import Struct
 
-@dataclass(frozen=True, slots=True)
-class Waiver:
+
+class Waiver(Struct, frozen=True):
     """One entry of `.cvt-waivers.yaml`. Either `fingerprint`, perhaps with `spec`, or pattern fields (`rule`, `operation`, `pointer`, `spec`: globs) are set.
 
     `line` is the 1-based line of the entry in the waiver file. Reason and owner are untrusted text.
@@ -25,8 +25,7 @@ class Waiver:
     line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class WaiverUse:
+class WaiverUse(Struct, frozen=True):
     """A waiver as applied to a finding. `added_here` is true when the pull request itself adds it."""
 
     waiver: Waiver

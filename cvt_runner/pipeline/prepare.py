@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from msgspec import structs
+
 from cvt_engine.errors import SourceMissing
 from cvt_engine.facade import Reader
 from cvt_runner.ci.platform import Detected, detect
@@ -100,7 +102,7 @@ def settled_base(opened: Opened) -> Base:
     base = find_base(opened.git, event, head=opened.checkout, named=opened.config.base)
     if not opened.config.base:
         base = without_wrong_checkout(base, event, head=opened.head)
-    return base if base.sha else replace(base, because="; ".join(base.ladder))
+    return base if base.sha else structs.replace(base, because="; ".join(base.ladder))
 
 
 def base_lines(base: Base) -> tuple[str, ...]:

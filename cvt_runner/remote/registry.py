@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from cvt_engine.facade import Consumer, Spec, Usage, breaks_where_used, impacts, rule, unused
 from cvt_engine.finding import Finding, Severity, fingerprint

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
+
+from msgspec import Struct
 
 from cvt_engine.facade import RULES, Rule
 from cvt_engine.finding import Finding, Severity, sort_key
@@ -56,8 +57,7 @@ _TITLES: Final[dict[Section, tuple[str, str, str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True):
     """One change. `why` says what it means for clients, only where the section has not said it yet; `also` names the other operations."""
 
     finding: Finding
@@ -67,16 +67,14 @@ class Entry:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """The changes of one operation, "" for the API as a whole."""
 
     operation: str
     entries: tuple[Entry, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """One section with its groups, ordered by path."""
 
     section: Section

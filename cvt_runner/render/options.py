@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
+class RenderOptions(Struct, frozen=True):
     """Presentation only: nothing here changes a verdict.
 
     `color` allows SGR sequences and `width` is the number of terminal columns. `limit` caps how many findings are shown, None leaves that to the

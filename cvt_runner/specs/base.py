@@ -7,8 +7,10 @@ base named in a pull request's event is frozen when the event is made and drifts
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final, assert_never
+
+from msgspec.structs import replace
 
 from cvt_runner.errors import GitError, UsageError
 from cvt_runner.model.event import CiEvent, EventKind

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from functools import partial
 from typing import Final, NamedTuple, TypeVar
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from cvt_engine.errors import NotDescribed
 from cvt_engine.facade import Contract, Endpoint, Fixture, FixtureOptions, FixtureRequest, FixtureResponse, HttpRequest, HttpResponse, Violation

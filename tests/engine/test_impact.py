@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
-from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from cvt_engine.facade import Consumer, Reason, Relevance, Spec, Usage, UsageIndex, compare, impacts, impacts_of, load_spec, unused
 from cvt_engine.finding import Finding, Place, Severity

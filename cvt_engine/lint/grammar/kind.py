@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 
 class Mode(StrEnum):
@@ -26,8 +28,7 @@ class Reference(StrEnum):
     KEYWORD = "keyword"
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """What a field may hold: a JSON Schema, and the kind of the objects in it."""
 
     schema: Any
@@ -35,8 +36,7 @@ class Shape:
     kind: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """One kind of OpenAPI object.
 
     `patterned` are fields named by a pattern, `rest` is the shape of every other field (None: unknown fields are wrong, unless `open`).

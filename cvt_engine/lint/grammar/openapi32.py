@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
+
+from msgspec.structs import replace
 
 from cvt_engine.lint.grammar.kind import ANY, FLAG, TEXT, Grammar, Kind, Reference, choice, many, matching, named, one
 from cvt_engine.lint.grammar.openapi31 import (

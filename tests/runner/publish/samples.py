@@ -6,6 +6,8 @@ import io
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from msgspec import structs
+
 from cvt_engine.finding import Finding, Severity
 from cvt_runner.model.event import CiEvent, EventKind, Platform
 from cvt_runner.model.report import Base, Check, Item, Report, Run, SpecReport, SpecStatus, State
@@ -54,7 +56,7 @@ class Sleeper:
 def report(*severities: Severity, state: State = State.NEW, **changes: Any) -> Report:
     items = tuple(Item(Finding(f"rule-{number}", severity, "message"), Check.DIFF, state) for number, severity in enumerate(severities))
     spec = SpecReport("openapi.json", SpecStatus.CHANGED, items)
-    return replace(Report(Run(head_sha=HEAD), Base("c" * 40)), specs=(spec,), **changes)
+    return structs.replace(Report(Run(head_sha=HEAD), Base("c" * 40)), specs=(spec,), **changes)
 
 
 BROKEN = report(Severity.ERROR)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from cvt_engine.finding import Severity
 from cvt_runner.model.outcome import Outcome, PublishState
@@ -63,10 +64,10 @@ def test_what_is_news() -> None:
     assert has_news(BROKEN)
     assert has_news(report(Severity.WARNING))
     assert has_news(report(Severity.ERROR, state=State.WAIVED))
-    assert has_news(replace(CLEAN, inconclusive="no base"))
+    assert has_news(structs.replace(CLEAN, inconclusive="no base"))
     assert not has_news(report(Severity.INFO))
     assert not has_news(report(Severity.ERROR, state=State.EXISTING))
-    assert not has_news(replace(CLEAN, specs=()))
+    assert not has_news(structs.replace(CLEAN, specs=()))
 
 
 def test_found_on_a_later_page(github: GitHubStub) -> None:

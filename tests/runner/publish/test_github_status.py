@@ -3,6 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
 from cvt_engine.finding import Severity
 from cvt_runner.model.outcome import PublishState
@@ -31,11 +32,11 @@ def test_one_line_on_the_head_commit(github: GitHubStub) -> None:
     ("subject", "expected"),
     [
         (CLEAN, "success"),
-        (replace(CLEAN, specs=()), "success"),
+        (structs.replace(CLEAN, specs=()), "success"),
         (BROKEN, "failure"),
         (report(Severity.WARNING, fail_on=Severity.WARNING), "failure"),
-        (replace(CLEAN, inconclusive="no base"), "error"),
-        (replace(CLEAN, inconclusive="no base", neutral_inconclusive=True), "success"),
+        (structs.replace(CLEAN, inconclusive="no base"), "error"),
+        (structs.replace(CLEAN, inconclusive="no base", neutral_inconclusive=True), "success"),
     ],
 )
 def test_green_exactly_when_the_exit_code_is_0(subject: Report, expected: str) -> None:

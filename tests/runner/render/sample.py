@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date
 from typing import Final
+
+from msgspec.structs import replace
 
 from cvt_engine.finding import Excerpt, Finding, Place, Position, Severity, Witness, fingerprint
 from cvt_runner.model.levels import Adjustment, Level

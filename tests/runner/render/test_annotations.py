@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from cvt_runner.model.report import Report, State, Verdict
 from cvt_runner.render.checkrun import check_run

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
 import jsonschema_rs
 import pytest
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from cvt_engine.facade import RULES
 from cvt_engine.finding import Severity

@@ -1,9 +1,8 @@
 from __future__ import annotations
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from cvt_engine.finding import Excerpt, Finding, Position
 from cvt_runner.render.fragments import MAX_COLUMNS, MAX_LINES, Fragment, fragment

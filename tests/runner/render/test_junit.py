@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from xml.etree import ElementTree as ET
 
 from hypothesis import HealthCheck, given, settings
+from msgspec.structs import replace
 
 from cvt_engine.finding import Severity
 from cvt_runner.model.report import Check, Item, Report, SpecReport, SpecStatus, State

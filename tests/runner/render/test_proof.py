@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from cvt_engine.finding import Witness
 from cvt_runner.model.report import Base, Check, Item, Report, Run, SpecReport, SpecStatus
