@@ -56,18 +56,24 @@ def _globals_changed(sameness: Sameness, base: Source, revision: Source) -> bool
 def pairs(old: dict[str, Loc], new: dict[str, Loc], step: servers.Step | None = None) -> Iterator[tuple[str, str | None]]:
     """Match paths: exactly first, then by template with parameter names ignored, then with the part that moved between servers and paths; else None.
 
-    `step` is what moved between servers and paths, if anything did.
+    `step` is what moved between the servers and the paths of the whole description, if anything did. Paths with servers of their own may move alone.
     """
-    free: dict[str, list[str]] = {}
-    for path in new:
+    free: dict[object, list[str]] = {}
+    alone = any("servers" in item.node for item in (*old.values(), *new.values()))
+    for path, item in new.items():
         if path not in old:
-            free.setdefault(template(path), []).append(path)
-    for path in old:
+            for key in (template(path), servers.whole(path, item)) if alone else (template(path),):
+                free.setdefault(key, []).append(path)
+    taken: set[str] = set()
+    for path, item in old.items():
         if path in new:
             yield path, path
-        else:
-            same = free.get(template(path)) or (free.get(template(step.gained + path.removeprefix(step.lost))) if step and path.startswith(step.lost) else None)
-            yield path, same.pop(0) if same else None
+            continue
+        moved = [template(step.gained + path.removeprefix(step.lost))] if step and path.startswith(step.lost) else []
+        keys: list[object] = [template(path), *moved, *([servers.whole(path, item)] if alone else [])]
+        same = next((other for key in keys for other in free.get(key, ()) if other not in taken), None)
+        taken |= {same} if same else set()
+        yield path, same
 
 
 def _items(

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import methods, own_servers, path_items, servers_of
+from cvt_engine.operations.read import methods, own_servers, path_items, servers_of, template
 from cvt_engine.operations.servers import filled
 from cvt_engine.schema.loc import Loc, Source
 
@@ -33,6 +33,8 @@ def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operati
     if mine is None and yours is None:
         return
     before, after = effective(mine, old.loc.source), effective(yours, new.loc.source)
+    if template(old.path) != template(new.path):  # a part of the address moved between servers and paths: only the whole one counts
+        before, after = _with_path(before, old.path), _with_path(after, new.path)
     sites = (mine or old.loc, yours or new.loc)
     for url in before:
         if url not in after:
@@ -40,6 +42,15 @@ def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operati
     for url in after:
         if url not in before:
             collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+
+
+def whole(path: str, item: Loc) -> frozenset[str]:
+    """The addresses of a path, servers included; parameter names are not on the wire."""
+    return frozenset(_with_path(effective(own_servers(item), item.source), path))
+
+
+def _with_path(urls: list[str], path: str) -> list[str]:
+    return [url.rstrip("/") + template(path) for url in urls]
 
 
 def _own(operation: Operation) -> Loc | None:

@@ -41,6 +41,30 @@ def test_moving_it_is_silent_both_ways(base: dict[str, Any], revision: dict[str,
     assert (found(base, revision), found(revision, base)) == ((), ())
 
 
+def alone(path: str, url: str, root: str = "https://h", **operation: Any) -> dict[str, Any]:
+    """One path moves with servers of its own; another stays."""
+    made = described(root, path, "/b")
+    made["paths"][path]["servers"] = [{"url": url}]
+    made["paths"][path]["get"] |= operation
+    return made
+
+
+def test_a_path_may_move_alone() -> None:
+    before, after = described("https://h", "/v1/a/{id}", "/b"), alone("/a/{id}", "https://h/v1")
+    assert (found(before, after), found(after, before)) == ((), ())
+
+
+def test_a_path_that_moves_to_another_address_is_gone() -> None:
+    before = described("https://h", "/v1/a/{id}", "/b")
+    assert [finding.rule for finding in found(before, alone("/a/{id}", "https://h/v2"))] == ["operation-removed"]
+
+
+def test_what_changed_in_a_path_that_moved_alone_is_told() -> None:
+    before = described("https://h", "/v1/a/{id}", "/b")
+    changed = alone("/a/{id}", "https://h/v1", responses={"201": {"description": ""}})
+    assert [finding.rule for finding in found(before, changed)] == ["response-success-status-removed", "response-success-status-added"]
+
+
 def test_what_is_lost_on_the_way_is_still_seen() -> None:
     base = described("https://h/v1", "/a/{id}", "/b")
     assert [finding.rule for finding in found(base, described("https://h", "/v1/b"))] == ["operation-removed"]
