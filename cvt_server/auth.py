@@ -14,7 +14,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from urllib.parse import unquote
 
 from cvt_server.errors import Forbidden, SettingWrong, TooMany, Unauthenticated, Unavailable
@@ -202,6 +202,13 @@ def address(peer: str) -> str:
     return host.strip("[]").removeprefix("::ffff:")
 
 
+class Caller(NamedTuple):
+    """Who calls with a key that is known; `secret` is that key, by which calls are counted where there is a limit."""
+
+    actor: Actor
+    secret: str
+
+
 class Gate:
     """What every call passes: who it is, whether the key may do that, and whether it calls too often."""
 
@@ -225,20 +232,25 @@ class Gate:
         """The caller where nobody needs a key. Raises TooMany."""
         return self._checked(ANONYMOUS, scope, address(peer))
 
-    def knows(self, secret: str | None) -> bool:
-        """Is that somebody's key, as far as is known without waiting?"""
-        return secret is not None and self.keys is not None and self.keys.find(secret) is not None
+    def caller(self, secret: str | None) -> Caller | None:
+        """Whose key that is, as far as is known without waiting."""
+        found = self.keys.find(secret) if secret and self.keys is not None else None
+        return None if found is None or secret is None else Caller(found, secret)
+
+    def admitted(self, caller: Caller, scope: str) -> Actor:
+        """A caller who is known may do that, and does not call too often. Raises Forbidden, TooMany."""
+        return self._checked(caller.actor, scope, self._bucket(caller.secret))
 
     async def learns(self, secret: str | None) -> bool:
         """The same, after a look for new keys where it is time for one."""
         if secret and self.keys is not None and self.keys.stale:
             await asyncio.to_thread(self.keys.refresh)
-        return self.knows(secret)
+        return self.caller(secret) is not None
 
     def recognised(self, secret: str | None, scope: str) -> Actor | None:
         """The caller behind a key that is known already, without waiting; None where `admit` is to be asked. Raises Forbidden, TooMany."""
-        actor = self.keys.find(secret) if secret and self.keys is not None else None
-        return None if actor is None else self._checked(actor, scope, self._bucket(secret))
+        caller = self.caller(secret)
+        return None if caller is None else self.admitted(caller, scope)
 
     async def admit(self, secret: str | None, scope: str, peer: str) -> Actor:
         """The caller behind a key. Who guesses keys is limited by address. Raises Unauthenticated, Forbidden, TooMany."""

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterable, Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import grpc
@@ -16,7 +17,7 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_health.v1._async import HealthServicer
 from grpc_reflection.v1alpha import reflection
 
-from cvt_server.auth import Gate
+from cvt_server.auth import Caller, Gate
 from cvt_server.errors import Forbidden, ServerError, SettingWrong, TooLarge, TooMany, Unauthenticated, Unavailable
 from cvt_server.metrics import Metrics
 from cvt_server.model import Actor
@@ -38,7 +39,7 @@ _STATUS: Final[Mapping[type[ServerError], grpc.StatusCode]] = {
 _ELSEWHERE: Final = "ask on the HTTP port, where answers may be longer and lists have pages: /api/docs"
 _log: Final = logging.getLogger("cvt.rpc")
 Inner = Callable[[Any, Actor], Awaitable[Any]]
-Call = Callable[[bytes, aio.ServicerContext[Any, Any]], Awaitable[Any]]
+Call = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,29 +58,35 @@ class Service(grpc.GenericRpcHandler):
         self._gate = gate
         self._metrics = metrics
         self._traces = traces
+        self._calls: dict[str, Call] = {}
         self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._strangers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         for method, row in methods.items():
             call = self._call(method, f"{name}/{method}", row)
+            self._calls[f"/{name}/{method}"] = call
             self._handlers[f"/{name}/{method}"] = grpc.unary_unary_rpc_method_handler(call)
             self._strangers[f"/{name}/{method}"] = self._stranger(method, row, call)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
         """The handler of a call, None where the method is not ours. Where keys are needed, one without a known key is not read before it is let in."""
-        if self._gate.open or self._gate.knows(_secret(handler_call_details.invocation_metadata)):
-            return self._handlers.get(handler_call_details.method)
-        return self._strangers.get(handler_call_details.method)
+        method = handler_call_details.method
+        if self._gate.open:
+            return self._handlers.get(method)
+        caller = self._gate.caller(_secret(handler_call_details.invocation_metadata))
+        if caller is None or method not in self._calls:
+            return self._strangers.get(method)
+        return grpc.unary_unary_rpc_method_handler(partial(self._calls[method], caller=caller))  # the key is looked up once for each call
 
     def _call(self, name: str, full: str, row: Method) -> Call:
         self._metrics.expect(name)
         parse, inner, scope = row.request.FromString, row.inner, row.scope
         traces, open_ = self._traces, self._gate.open
 
-        async def call(data: bytes, context: aio.ServicerContext[Any, Any]) -> Any:
+        async def call(data: bytes, context: aio.ServicerContext[Any, Any], caller: Caller | None = None) -> Any:
             started = time.perf_counter()
             known = ok = False
             try:
-                actor = await self._enter(context, scope)
+                actor = self._gate.admitted(caller, scope) if caller is not None else await self._enter(context, scope)
                 known = not open_
                 reply = _serialized(await inner(parse(data), actor), name)
                 ok = True
