@@ -247,11 +247,6 @@ class Gate:
             await asyncio.to_thread(self.keys.refresh)
         return self.caller(secret) is not None
 
-    def recognised(self, secret: str | None, scope: str) -> Actor | None:
-        """The caller behind a key that is known already, without waiting; None where `admit` is to be asked. Raises Forbidden, TooMany."""
-        caller = self.caller(secret)
-        return None if caller is None else self.admitted(caller, scope)
-
     async def admit(self, secret: str | None, scope: str, peer: str) -> Actor:
         """The caller behind a key. Who guesses keys is limited by address. Raises Unauthenticated, Forbidden, TooMany."""
         if self.keys is None:

@@ -72,7 +72,8 @@ def pairs(old: dict[str, Loc], new: dict[str, Loc], step: servers.Step | None = 
         moved = [template(step.gained + path.removeprefix(step.lost))] if step and path.startswith(step.lost) else []
         keys: list[object] = [template(path), *moved, *([servers.whole(path, item)] if alone else [])]
         same = next((other for key in keys for other in free.get(key, ()) if other not in taken), None)
-        taken |= {same} if same else set()
+        if same is not None:
+            taken.add(same)
         yield path, same
 
 

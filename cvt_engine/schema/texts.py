@@ -103,7 +103,7 @@ def perhaps_in(texts: Texts, text: str) -> bool:
 def _left(texts: Texts, refused: tuple[Texts, ...]) -> tuple[bool | None, int]:
     """The answer, and what it costs to find: a sample shows it sooner than taking the patterns apart does."""
     tried = 0
-    for text in _samples(texts):
+    for text in _samples(texts.patterns, texts.least):
         tried += 1 + len(refused)
         if surely_in(texts, text) and not any(perhaps_in(other, text) for other in refused):
             return True, tried
@@ -113,12 +113,12 @@ def _left(texts: Texts, refused: tuple[Texts, ...]) -> tuple[bool | None, int]:
     return found, tried + price
 
 
-def _samples(texts: Texts) -> Iterator[str]:
-    """Some texts that are made without taking the patterns apart; they may be in the set."""
-    for sample in (sample for pattern in texts.patterns for sample in strings_of(pattern)):
+def _samples(patterns: frozenset[str], size: int) -> Iterator[str]:
+    """Some texts that are made without taking the patterns apart, shorter ones also made as long as `size`; the patterns may be found in them."""
+    for sample in (sample for pattern in patterns for sample in strings_of(pattern)):
         yield sample
-        if sample and len(sample) < texts.least <= _PADDED:
-            yield from _padded(sample, texts.least)
+        if sample and len(sample) < size <= _PADDED:
+            yield from _padded(sample, size)
 
 
 def _paid(question: object, find: Callable[[], tuple[_Answer, int]]) -> _Answer | None:
@@ -145,7 +145,7 @@ def _by_length(inner: Texts, outer: Texts) -> tuple[str] | tuple[()] | None:
     size = max(outer.most + 1, inner.least) if outer.most is not None else 0
     if not 0 < size <= _PADDED or (inner.most is not None and size > inner.most):
         return None
-    for text in (padded for pattern in inner.patterns for sample in strings_of(pattern) if sample for padded in _padded(sample, size)):
+    for text in _samples(inner.patterns, size):
         if len(text) == size and all(matches(pattern, text) for pattern in inner.patterns):
             return (text,)
     return None

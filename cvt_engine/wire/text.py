@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.read import shape_of
+from cvt_engine.schema.scalars import FREE
 from cvt_engine.schema.shape import Shape
 
 NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?", re.ASCII)
@@ -43,7 +44,7 @@ def free_text(schema: Conj) -> bool:
     if not schema:
         return True
     shape = shape_of(schema)
-    bound = (shape.enum, shape.max_length, shape.patterns, shape.formats.keys() - {"password", "binary"}, shape.groups, shape.nots, shape.conditions)
+    bound = (shape.enum, shape.max_length, shape.patterns, shape.formats.keys() - FREE, shape.groups, shape.nots, shape.conditions)
     if not shape.typed and shape.implied:
         return False
     return "string" in shape.types and not any(bound) and shape.enum is None and shape.max_length is None and not shape.min_length and not shape.broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any
 
 from cvt_runner.commands.reply import Reply
 from cvt_runner.errors import Refused
@@ -12,7 +12,6 @@ from cvt_runner.remote import registry
 from cvt_runner.remote.client import Client, NotOffered
 from cvt_wire import cvt_pb2 as wire
 
-_PAGE: Final = 500
 Row = registry.Row
 
 
@@ -95,7 +94,7 @@ def _schemas_over_contract(client: Client, owner: str, team: str) -> list[Row]:
     found: list[Row] = []
     token = ""
     while True:
-        page = client.contract("ListSchemas", wire.ListSchemasRequest(page_size=_PAGE, page_token=token, owner=owner, team=team))
+        page = client.contract("ListSchemas", wire.ListSchemasRequest(page_size=registry.PAGE, page_token=token, owner=owner, team=team))
         found += [
             {"schema_id": each.schema_id, "version": each.schema_version, "hash": each.schema_hash, "endpoint_count": each.endpoint_count, "title": ""}
             for each in page.schemas

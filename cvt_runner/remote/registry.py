@@ -15,7 +15,8 @@ from cvt_runner.remote.client import Client, NotOffered
 from cvt_wire import cvt_pb2 as wire
 
 REFUSED = "registration-refused"
-_PAGE: Final = 500
+PAGE: Final = 500
+"""Items of one page of a listing."""
 Row = Mapping[str, Any]
 
 
@@ -24,7 +25,7 @@ def every(client: Client, operation: str, arguments: Row) -> list[Row]:
     found: list[Row] = []
     token = ""
     while True:
-        page = client.ask(operation, {**arguments, "page_size": _PAGE, "page_token": token})
+        page = client.ask(operation, {**arguments, "page_size": PAGE, "page_token": token})
         found += page["items"]
         token = page["next_page_token"]
         if not token:

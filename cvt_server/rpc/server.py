@@ -59,23 +59,23 @@ class Service(grpc.GenericRpcHandler):
         self._metrics = metrics
         self._traces = traces
         self._calls: dict[str, Call] = {}
-        self._handlers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         self._strangers: dict[str, grpc.RpcMethodHandler[Any, Any]] = {}
         for method, row in methods.items():
             call = self._call(method, f"{name}/{method}", row)
             self._calls[f"/{name}/{method}"] = call
-            self._handlers[f"/{name}/{method}"] = grpc.unary_unary_rpc_method_handler(call)
             self._strangers[f"/{name}/{method}"] = self._stranger(method, row, call)
 
     def service(self, handler_call_details: grpc.HandlerCallDetails) -> grpc.RpcMethodHandler[Any, Any] | None:
         """The handler of a call, None where the method is not ours. Where keys are needed, one without a known key is not read before it is let in."""
-        method = handler_call_details.method
-        if self._gate.open:
-            return self._handlers.get(method)
-        caller = self._gate.caller(_secret(handler_call_details.invocation_metadata))
-        if caller is None or method not in self._calls:
-            return self._strangers.get(method)
-        return grpc.unary_unary_rpc_method_handler(partial(self._calls[method], caller=caller))  # the key is looked up once for each call
+        call = self._calls.get(handler_call_details.method)
+        if call is None:
+            return None
+        if not self._gate.open:
+            caller = self._gate.caller(_secret(handler_call_details.invocation_metadata))
+            if caller is None:
+                return self._strangers[handler_call_details.method]
+            call = partial(call, caller=caller)  # the key is looked up once for each call
+        return grpc.unary_unary_rpc_method_handler(call)
 
     def _call(self, name: str, full: str, row: Method) -> Call:
         self._metrics.expect(name)
@@ -126,8 +126,7 @@ class Service(grpc.GenericRpcHandler):
         peer = str(context.peer() or "") if self._gate.limited else ""
         if self._gate.open:
             return self._gate.anonymous(peer, scope)
-        secret = _secret(context.invocation_metadata())
-        return self._gate.recognised(secret, scope) or await self._gate.admit(secret, scope, peer)
+        return await self._gate.admit(_secret(context.invocation_metadata()), scope, peer)
 
     async def _refuse(self, context: aio.ServicerContext[Any, Any], problem: ServerError) -> None:
         self._metrics.refused(problem)

@@ -23,6 +23,13 @@ from tests.server.databases import PostgresServer, postgres_server
 from tests.server.storage.test_conformance import latest, put, version
 
 
+def run(storage: Storage, *statements: str) -> None:
+    """Have the database do something in one transaction."""
+    with storage.database.write() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+
+
 @pytest.fixture(scope="module")
 def server() -> Iterator[PostgresServer]:
     with postgres_server() as own:
@@ -100,13 +107,10 @@ CUTS_AT_COMMIT = (
 
 def test_a_connection_that_is_cut_while_it_commits_promises_nothing(server: PostgresServer) -> None:
     storage = storage_on(open_url(server.url))
-    with storage.database.write() as connection:
-        for statement in CUTS_AT_COMMIT:
-            connection.execute(text(statement))
+    run(storage, *CUTS_AT_COMMIT)
     with pytest.raises(Unavailable, match="it may have been stored; send it again"):
         put(storage, version("late", "1.0.0"))
-    with storage.database.write() as connection:
-        connection.execute(text("DROP TRIGGER cut ON versions"))
+    run(storage, "DROP TRIGGER cut ON versions")
     assert put(storage, version("late", "1.0.0")).created
     storage.database.close()
 
@@ -119,16 +123,13 @@ REFUSES_AT_COMMIT = (
 
 def test_what_the_database_refuses_when_it_commits_is_not_stored(server: PostgresServer) -> None:
     storage = storage_on(open_url(server.url))
-    with storage.database.write() as connection:
-        for statement in REFUSES_AT_COMMIT:
-            connection.execute(text(statement))
+    run(storage, *REFUSES_AT_COMMIT)
     try:
         with pytest.raises(Unavailable, match=r"full.*nothing was stored"):
             put(storage, version("refused", "1.0.0"))
         assert storage.schemas.find("refused") is None
     finally:
-        with storage.database.write() as connection:
-            connection.execute(text("DROP TRIGGER refuse ON versions"))
+        run(storage, "DROP TRIGGER refuse ON versions")
     storage.database.close()
 
 
@@ -152,8 +153,7 @@ def test_what_sqlite_says_when_it_commits_decides_what_is_promised(code: int, hi
 def test_a_database_that_refuses_writes_can_be_read(server: PostgresServer) -> None:
     storage = storage_on(open_url(server.url))
     put(storage, version("ro", "1.0.0"))
-    with storage.database.write() as connection:
-        connection.execute(text("ALTER DATABASE cvt SET default_transaction_read_only = on"))
+    run(storage, "ALTER DATABASE cvt SET default_transaction_read_only = on")
     storage.database.close()
     try:
         assert latest(storage, "ro") == "1.0.0"
