@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cvt_engine.change import Act, Direction, Ref
-from cvt_engine.diff import lifecycle
+from cvt_engine.diff import lifecycle, spread
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, XML, Operation, Parameter
 from cvt_engine.operations.read import lost, raw_lists
@@ -25,8 +25,9 @@ MARKED = ("content", "matrix", "label")
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Compare all parameters of an operation."""
-    for key, parameter in old.parameters.items():
-        other = new.parameters.get(key)
+    before, after = spread.parted(old.parameters, new.parameters)
+    for key, parameter in before.items():
+        other = after.get(key)
         place = scope.inside(f"{parameter.place} parameter {parameter.name}")
         if other is None and parameter.place == "path":
             continue  # the templates are equal: the segment is still there, only its declaration is not
@@ -34,13 +35,13 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
             collector.unreadable(place, (parameter.loc, _home(new)), missing)
         elif other is None:
             near = _home(new)
-            moved = any(name == key[1] and where != key[0] for where, name in new.parameters)
+            moved = any(name == key[1] and where != key[0] for where, name in after)
             traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
             collector.add(place, "parameter", Act.REMOVED, (parameter.loc, near), subject=parameter.name, traits=traits)
         else:
             value(collector, place, parameter, other, aspect="parameter")
-    for key, parameter in new.parameters.items():
-        if key not in old.parameters and parameter.place != "path":
+    for key, parameter in after.items():
+        if key not in before and parameter.place != "path":
             place = scope.inside(f"{parameter.place} parameter {parameter.name}")
             if missing := lost(*raw_lists(old)):
                 collector.unreadable(place, (_home(old), parameter.loc), missing)
