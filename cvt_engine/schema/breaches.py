@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from cvt_engine.schema.demands import Breaks, Fits, Possible, Some, Stray, Wanted, Way
+from cvt_engine.schema.formats import CHECKED, SPELLED, refuses
 from cvt_engine.schema.names import listing, matching, names_of
 from cvt_engine.schema.scalars import bounded, common_step, covered, meant
 from cvt_engine.schema.shape import Bound, Contains, Shape
@@ -60,10 +61,21 @@ def _beyond(bound: Bound) -> Bound:
 
 def _formats(wanted: Wanted, outer: Shape) -> Ways:
     known = set(wanted.shape.formats)
-    if any(not covered(name, known) and not bounded(wanted.shape, name) for name in meant(outer)):
-        yield wanted, ()
+    for name in meant(outer):
+        if not covered(name, known) and not bounded(wanted.shape, name):
+            yield from _unformed(wanted, name)
     if outer.contents.keys() != wanted.shape.contents.keys():
         yield wanted, ()
+
+
+def _unformed(wanted: Wanted, name: str) -> Ways:
+    """The value that is not of a format."""
+    if name in SPELLED:
+        yield wanted._replace(texts=(*wanted.texts, matching(SPELLED[name]))), ()
+    elif name not in CHECKED or wanted.shape.enum is None:
+        yield wanted, ()
+    elif listed := tuple(value for value in wanted.shape.enum if value[0] != "string" or refuses(name, value[1])):
+        yield wanted._replace(shape=wanted.shape.copy(enum=listed)), ()
 
 
 def _strings(wanted: Wanted, outer: Shape) -> Ways:

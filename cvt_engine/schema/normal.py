@@ -8,7 +8,7 @@ from cvt_engine.schema.loc import ANY, Conj
 from cvt_engine.schema.meet import declared
 from cvt_engine.schema.negated import without_negated
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.scalars import holds, whole
+from cvt_engine.schema.scalars import allowed, holds, whole
 from cvt_engine.schema.shape import Contains, Shape, closed
 from cvt_engine.schema.values import SCALARS, Value
 
@@ -26,6 +26,8 @@ def of_type(shape: Shape, kind: str) -> Shape | None:
         values = tuple(value for value in shape.enum if value[0] == kind and _kept(shape, value))
         if not values:
             return None
+        if shape.formats:
+            values = tuple(value for value in values if allowed(shape, value)) or values  # where no value has the format, the list is meant
         typed = shape.copy(types=frozenset({kind}), enum=values)
     return plain(typed, kind)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
 from cvt_engine.schema.demands import EVERY_TEXT, Possible, Schemas, Some, Stray, Wanted, together
+from cvt_engine.schema.formats import LOOSELY
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.meet import declared, item_at
 from cvt_engine.schema.names import NOTHING, common, listing, matching, names_of
@@ -87,7 +88,8 @@ def _strings(wanted: Wanted) -> bool:
     least, most = sized(wanted.shape)
     if most is not None and least > most:
         return False
-    texts = Texts(frozenset(wanted.shape.patterns), least, most)
+    spelled = (LOOSELY[name] for name in wanted.shape.formats if name in LOOSELY)
+    texts = Texts(frozenset((*wanted.shape.patterns, *spelled)), least, most)
     listed = frozenset(content for kind, content in wanted.values if kind == "string")
     return remains(texts, (*wanted.texts, listing(listed))) is not False
 

@@ -8,6 +8,7 @@ from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from cvt_engine.change import Act
+from cvt_engine.schema.formats import SIZES, refuses
 from cvt_engine.schema.regex import matches, readable
 from cvt_engine.schema.shape import Bound, Shape
 from cvt_engine.schema.texts import Texts
@@ -83,6 +84,12 @@ def holds(shape: Shape, value: Value) -> bool:
             return True
 
 
+def allowed(shape: Shape, value: Value) -> bool:
+    """Does it satisfy them, and the formats that can be checked?"""
+    kind, content = value
+    return holds(ranged(shape) if kind == "number" else shape, value) and not (kind == "string" and any(refuses(name, content) for name in shape.formats))
+
+
 def _number_holds(shape: Shape, number: float) -> bool:
     if shape.integer and not float(number).is_integer():
         return False
@@ -142,10 +149,6 @@ def _encoded(shape: Shape, other: Shape) -> Shape:
     return shape
 
 
-SIZES: Final = {"uuid": (36, 36), "date": (10, 10), "ipv4": (7, 15), "ipv6": (2, 45)}
-"""How long a string of a format is at least and at most (RFC 9562, RFC 3339 full-date, dotted quad, RFC 4291 text)."""
-
-
 def sized(shape: Shape) -> tuple[int, int | None]:
     """The lengths that a string of the shape can have, its formats counted in: a bound that they imply says nothing new."""
     least, most = shape.min_length, shape.max_length
@@ -172,7 +175,7 @@ def _enum_differences(kind: str, base: Shape, revision: Shape) -> Iterator[Diffe
         return
     listed, free = (old, revision) if old is not None else (new or (), base)
     unsure = kind not in SCALARS and bool(free.where.keys() - {"type"})
-    outside = unsure or any(not holds(free, value) for value in listed or ())
+    outside = unsure or any(not allowed(free, value) for value in listed or ())
     beyond = unsure or not (kind == "string" and free.patterns and text_set(free).within(text_set(base if old is not None else revision)))
     narrowed, widened = (outside, beyond) if old is not None else (beyond, outside)
     if narrowed or widened:
