@@ -87,8 +87,7 @@ class Translation(Translator):
     def _inherit(self, loc: Loc, prop: str, said: Any, body: Json, uses: list[Loc]) -> None:
         """A parent whose children name it in `allOf`: the value of the property chooses a child; other values are the parent's own affair."""
         heirs = self._heirs.of(loc)
-        mapping = said.get("mapping") if isinstance(said, dict) else None
-        pairs = mapping.items() if isinstance(mapping, dict) else ()
+        pairs = _mapping(said)
         tags = {child: [tag for tag, ref in pairs if isinstance(ref, str) and ref.rpartition("/")[2] == child.name] for child in heirs}
         for child in heirs[:_MOST]:
             uses.append(child)
@@ -98,8 +97,7 @@ class Translation(Translator):
 
     def _tags(self, loc: Loc, node: Json, kind: str) -> list[list[str]]:
         """The values that choose each alternative; empty where one alternative has no name."""
-        mapping = node["discriminator"].get("mapping")
-        pairs = [(tag, ref) for tag, ref in mapping.items() if isinstance(ref, str)] if isinstance(mapping, dict) else []
+        pairs = [(tag, ref) for tag, ref in _mapping(node["discriminator"]) if isinstance(ref, str)]
         found: list[list[str]] = []
         for index, part in enumerate(node[kind]):
             if part == {"type": "null"}:
@@ -119,6 +117,12 @@ class Translation(Translator):
             return self.source.follow(loc).name or ref.rpartition("/")[2]
         except EngineError:
             return ""
+
+
+def _mapping(said: Any) -> list[tuple[str, Any]]:
+    """The pairs of a discriminator's mapping; one that is only a name, as in 2.0, has none."""
+    mapping = said.get("mapping") if isinstance(said, dict) else None
+    return list(mapping.items()) if isinstance(mapping, dict) else []
 
 
 def _as_format(body: Json) -> None:
