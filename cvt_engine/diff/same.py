@@ -28,13 +28,13 @@ class Sameness:
         self.base = base
         self.revision = revision
         self.comparable = base.version == revision.version
-        self._texts: dict[Loc, bytes] = {}
-        self._refs = _References()
+        self._texts = _Texts({**base.root.document.written, **revision.root.document.written})
+        self._refs = _References(self._texts)
         self._heirs = (Heirs(base), Heirs(revision))
         self._known: dict[tuple[Loc, Loc], bool] = {}
         self._changed: dict[_Pair, set[bytes]] = {}
         self._one_tree = base.root.node is revision.root.node
-        if self.comparable and not (self._one_tree and _self_contained(self.text(base.root))):
+        if self.comparable and not (self._one_tree and _self_contained(self._texts.of(base.root.node))):
             self._find_changed()
 
     def same(self, base: Loc, revision: Loc) -> bool:
@@ -58,15 +58,8 @@ class Sameness:
             return False
         if one:
             return changed is None or changed.isdisjoint(self._refs.of(base.node))
-        text = self.text(base)
-        return text == self.text(revision) and (changed is None or changed.isdisjoint(_REF.findall(text)))
-
-    def text(self, loc: Loc) -> bytes:
-        """The place's value as JSON, keys in document order."""
-        found = self._texts.get(loc)
-        if found is None:
-            found = self._texts[loc] = msgspec.json.encode(loc.node)
-        return found
+        text = self._texts.of(base.node)
+        return text == self._texts.of(revision.node) and (changed is None or changed.isdisjoint(_REF.findall(text)))
 
     def _find_changed(self) -> None:
         """Walk every reference once, then let changes flow back to whatever refers to them."""
@@ -97,7 +90,7 @@ class Sameness:
         except (EngineError, KeyError):
             changed.append(edge)
             return pair, frozenset()
-        if first.node is not second.node and msgspec.json.encode(first.node) != msgspec.json.encode(second.node):
+        if first.node is not second.node and self._texts.of(first.node) != self._texts.of(second.node):
             changed.append(edge)
         pair = (first.document.uri, second.document.uri)
         documents[pair] = (first.document, second.document)
@@ -113,17 +106,32 @@ class Sameness:
         return frozenset(msgspec.json.encode(f"#{quote(pointer)}")[1:-1] for pointer in found)
 
 
-class _References:
-    """The references in a value, as JSON text, found once per value: a tree is not changed, and lives as long as its comparison."""
+class _Texts:
+    """Values as JSON text, keys in document order, made once per value: a tree is not changed, and lives as long as its comparison."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: dict[int, bytes]) -> None:
+        self._known = known
+
+    def of(self, node: Any) -> bytes:
+        """The text of a value."""
+        found = self._known.get(id(node))
+        if found is None:
+            found = self._known[id(node)] = msgspec.json.encode(node)
+        return found
+
+
+class _References:
+    """The references in a value, as JSON text, found once per value."""
+
+    def __init__(self, texts: _Texts) -> None:
+        self._texts = texts
         self._known: dict[int, frozenset[bytes]] = {}
 
     def of(self, node: Any) -> frozenset[bytes]:
         """All references at and below a value."""
         found = self._known.get(id(node))
         if found is None:
-            found = self._known[id(node)] = frozenset(_REF.findall(msgspec.json.encode(node)))
+            found = self._known[id(node)] = frozenset(_REF.findall(self._texts.of(node)))
         return found
 
     def below(self, node: Any, levels: int = 3) -> frozenset[bytes]:

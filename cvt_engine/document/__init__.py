@@ -39,6 +39,12 @@ class Document:
         members: Members = self._cache.get("members", {})
         return members
 
+    @property
+    def written(self) -> dict[int, bytes]:
+        """The outer members of a JSON text written again without blanks, by the identity of their nodes, where they are known from reading it."""
+        written: dict[int, bytes] = self._cache.get("written", {})
+        return written
+
     def renamed(self, uri: str) -> Document:
         """The same content under another name."""
         return Document(uri, self.data, self.tree, self.format, self._cache)

@@ -27,7 +27,7 @@ def read_members(data: bytes, uri: str, like: Document | None = None) -> Documen
         tree = reading.whole()
     except (_Doubt, msgspec.MsgspecError, UnicodeError, RecursionError):
         return None
-    return Document(uri, data, tree, "json", {"members": members})
+    return Document(uri, data, tree, "json", {"members": members, "written": reading.written})
 
 
 class _Doubt(Exception):
@@ -42,6 +42,8 @@ class _Reading:
         self._members = members
         self._like = like
         self._known: Members = like.members if like is not None else {}
+        self.written: dict[int, bytes] = {}
+        """What was read, written again without blanks, by identity: it was made to check what was read, and comparing asks for it."""
 
     def whole(self) -> Any:
         """The tree. Raises _Doubt, and what the parser raises."""
@@ -56,7 +58,9 @@ class _Reading:
         text = self._data[span.start : span.end]
         if old.end - old.start == len(text) and self._like is not None and self._like.data.startswith(text, old.start):
             return like
-        return _read(text)
+        tree, written = _read(text)
+        self.written[id(tree)] = written
+        return tree
 
     def _object(self, members: dict[str, Span], known: dict[str, Span], like: dict[str, Any]) -> dict[str, Any]:
         found = {name: self._value(span, known.get(name, _NOTHING), like.get(name)) for name, span in members.items()}
@@ -64,10 +68,10 @@ class _Reading:
         return like if unchanged and list(found) == list(like) else found
 
 
-def _read(text: bytes) -> Any:
-    """The value of one piece of text. Written again, it has as many quotes unless a key was lost, or the text spells a quote differently."""
+def _read(text: bytes) -> tuple[Any, bytes]:
+    """The value of one piece of text, and this written again: it has as many quotes unless a key was lost, or the text spells a quote differently."""
     tree = _DECODE(text)
     written = _ENCODE(tree)
     if written.count(b'"') != text.count(b'"') or (b"\\" in text and ESCAPED_QUOTE.search(text)) or not shallow(written):
         raise _Doubt
-    return tree
+    return tree, written

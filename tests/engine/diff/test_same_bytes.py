@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cvt_engine.diff.same import _References
+from cvt_engine.diff.same import _References, _Texts
 from cvt_engine.facade import compare, load_spec
 
 ENTRY = b"""openapi: 3.0.3
@@ -40,4 +40,4 @@ REFERRING = st.recursive(
 
 @given(REFERRING)
 def test_references_found_part_by_part_are_those_of_the_whole(tree: object) -> None:
-    assert _References().below(tree) == _References().of(tree)
+    assert _References(_Texts({})).below(tree) == _References(_Texts({})).of(tree)
