@@ -11,9 +11,8 @@ from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
-from cvt_engine.schema.opaque import bytes_in
+from cvt_engine.schema.opaque import bare, bytes_in, items_of
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.shape import Shape
 from cvt_engine.wire.text import kinds_of
 
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/")
@@ -102,8 +101,7 @@ class _Encoding(NamedTuple):
 
 def _encoding(field: _Field) -> _Encoding:
     node = field.said.node if field.said is not None else {}
-    shape = shape_of(field.schema)
-    kinds = str(node.get("contentType", _default_type(shape))).split(",")
+    kinds = str(node.get("contentType", _default_type(field.schema))).split(",")
     style = ""
     if "style" in node or "explode" in node:
         named = str(node.get("style", STYLES["query"]))
@@ -114,10 +112,9 @@ def _encoding(field: _Field) -> _Encoding:
     return _Encoding(tuple(media_name(text) for text in kinds if text.strip()), style)
 
 
-def _default_type(shape: Shape) -> str:
+def _default_type(schema: Conj) -> str:
     """The media type of a field that names none (OpenAPI, Encoding Object, `contentType`)."""
-    if shape.types == {"array"} and not shape.prefix:
-        shape = shape_of(shape.items)
+    shape = shape_of(items_of(bare(schema)))
     if shape.types == {"object"}:
         return "application/json"
     return BINARY if "binary" in shape.formats or shape.contents else TEXT

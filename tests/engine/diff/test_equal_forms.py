@@ -261,6 +261,13 @@ WIRES: list[tuple[str, Json, Json]] = [
     ("charset of a parameter", content(JSON, obj(a=STR)), content("application/json; charset=utf-8", obj(a=STR))),
     ("order of media types", form(obj(a=STR), a={"contentType": "image/png, image/jpeg"}), form(obj(a=STR), a={"contentType": "image/jpeg,image/png"})),
     ("base64 of 3.0 and 3.1 in a form", form(obj(f={**STR, "format": "byte"}), version="3.0.3"), form(obj(f={**STR, "contentEncoding": "base64"}))),
+    ("bytes as a union of one", form(obj(f=BINARY), version="3.0.3"), form(obj(f={"oneOf": [BINARY]}), version="3.0.3")),
+    (
+        "lists of bytes as a union of one",
+        form(obj(f={"type": "array", "items": BINARY}), version="3.0.3"),
+        form(obj(f={"anyOf": [{"type": "array", "items": {"oneOf": [BINARY]}}]}), version="3.0.3"),
+    ),
+    ("object as a union of one", form(obj(f=obj(a=STR))), form(obj(f={"oneOf": [obj(a=STR)]}))),
     ("bytes of 3.0 and 3.1", form(obj(f=BINARY), version="3.0.3"), form(obj(f={}))),
     ("base64 of 3.0 and 3.1", answering({**STR, "format": "byte"}, version="3.0.3"), answering({**STR, "contentEncoding": "base64"})),
     (
