@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from cvt_engine.schema.chosen import called
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.normal import of_type, plain
@@ -34,16 +35,16 @@ class Pool:
         self.left = left
 
 
-def canon(schema: Conj, pool: Pool | None = None) -> Canon:
-    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all.
+def canon(schema: Conj, pool: Pool | None = None, *, chosen: bool = False) -> Canon:
+    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all. `chosen`: each as a discriminator calls it.
 
     A union beside `additionalProperties: false` that leaves nothing is read as it is meant: closed to what no alternative declares.
     """
     shape, pool = shape_of(schema), pool or Pool()
-    found = _typed(expand(shape, pool))
+    found = _typed(expand(shape, pool, chosen=chosen))
     if not found and shape.groups and closed(shape.additional):
         meant = shape.copy(additional=ANY, additional_said=False, unevaluated=shape.additional)
-        found = _typed(expand(meant, pool))
+        found = _typed(expand(meant, pool, chosen=chosen))
     return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
 
 
@@ -56,9 +57,9 @@ def _typed(variants: list[Shape]) -> Canon:
     return found
 
 
-def expand(shape: Shape, pool: Pool) -> list[Shape]:
+def expand(shape: Shape, pool: Pool, *, chosen: bool = False) -> list[Shape]:
     """All alternatives of a shape, each without unions; beyond the limits the unions stay in it as they are."""
-    work = _Expansion(min(STEPS, pool.left))
+    work = _Expansion(min(STEPS, pool.left), chosen=chosen)
     found = work.alternatives(shape, frozenset())
     pool.left -= min(STEPS, pool.left) - max(work.steps, 0)
     return [_closed_over(variant) for variant in found]
@@ -67,8 +68,9 @@ def expand(shape: Shape, pool: Pool) -> list[Shape]:
 class _Expansion:
     """Spreads one shape. `steps` bounds the work, however unions are nested."""
 
-    def __init__(self, steps: int) -> None:
+    def __init__(self, steps: int, *, chosen: bool) -> None:
         self.steps = steps
+        self.chosen = chosen
 
     def alternatives(self, shape: Shape, within: frozenset[Loc]) -> list[Shape]:
         """The alternatives of a shape that stands within the branches named."""
@@ -79,6 +81,8 @@ class _Expansion:
             branches = [branch for branch in group.branches if not (branch and branch[-1] is group.loc)]
             if not branches or any(branch and branch[-1] in within for branch in branches):
                 continue
+            if self.chosen and shape.discriminators:
+                branches = [called(shape, branch) for branch in branches]
             spread = self._spread(variants, branches, within)
             variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants] if spread is None else spread
         if shape.or_null:
@@ -93,7 +97,7 @@ class _Expansion:
             for branch in branches:
                 self.steps -= 1
                 joined = meet(variant.copy(groups=()), shape_of(branch))
-                below = self.alternatives(joined, within | set(branch[-1:])) if joined.groups or joined.or_null else [joined]
+                below = self.alternatives(joined, within | set(branch)) if joined.groups or joined.or_null else [joined]
                 found += [leaf.copy(groups=(*variant.groups, *leaf.groups)) for leaf in below] if variant.groups else below
                 if self.steps < 0 or len(found) > LIMIT:
                     return None

@@ -46,7 +46,7 @@ class Refuter:
         self._side = Direction.NONE
         self._open: set[object] = set()
         self._settled: dict[object, bool] = {}
-        self._canon: dict[tuple[Conj, str], list[Shape]] = {}
+        self._canon: dict[tuple[Conj, str, bool], list[Shape]] = {}
         self._pool = Pool()
 
     def equal(self, base: Conj, revision: Conj, side: Direction) -> bool:
@@ -137,7 +137,7 @@ class Refuter:
                     if (found := wanted.but(shape)) is not None:
                         yield found, inner
             case Breaks(schema, members):
-                outer = self.alternatives(schema, wanted.kind)
+                outer = self.alternatives(schema, wanted.kind, sent=False)
                 yield wanted, tuple(Leaves(shape) for shape in outer if len(outer) == 1 or members <= spoken_of(shape))
             case Leaves(shape):
                 yield from breaches(wanted, shape, self.possible)
@@ -152,12 +152,12 @@ class Refuter:
                 yield wanted, (Fits(test), *((Fits(then),) if then else ()))
                 yield wanted, (Breaks(test), *((Fits(otherwise),) if otherwise else ()))
 
-    def alternatives(self, schema: Conj, kind: str) -> list[Shape]:
-        """The alternatives of one type; a listed object or array is told by its members."""
-        key = (schema, kind)
+    def alternatives(self, schema: Conj, kind: str, *, sent: bool = True) -> list[Shape]:
+        """The alternatives of one type; a listed object or array is told by its members. What is `sent` has the values by which a discriminator calls it."""
+        key = (schema, kind, sent)
         found = self._canon.get(key)
         if found is None:
-            spread = canon(schema, self._pool).get(kind, []) if schema else [Shape(types=frozenset({kind}))]
+            spread = canon(schema, self._pool, chosen=sent).get(kind, []) if schema else [Shape(types=frozenset({kind}))]
             found = self._canon[key] = [piece for shape in spread for piece in _pieces(shape, kind)]
         return found
 

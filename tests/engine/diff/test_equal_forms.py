@@ -432,3 +432,22 @@ def test_a_pattern_beside_a_format_is_no_error_without_a_value_that_proves_it() 
     first, second = ({**STR, "format": "date-time", "pattern": pattern} for pattern in ("^[a-z]+$", "^[a-z]*$"))
     assert verdict(answering(first), answering(second)) == "warning"
     assert verdict(asking({**STR, "format": "byte", "pattern": "^[a-z]*$"}), asking({**STR, "format": "byte", "pattern": "^[a-z]+$"})) == "error"
+
+
+def _kinds(said: bool, *, words: tuple[str, str] = ("cat", "dog"), listed: bool) -> Json:
+    """An argument `schema` with the components that it needs: two alternatives, told apart by a discriminator (`said`) or by listed words."""
+    names = dict(zip(("Cat", "Dog"), words, strict=True))
+    kind = {name: {**STR, "enum": [word]} if listed else STR for name, word in names.items()}
+    mapping = {word.lower(): f"#/components/schemas/{name}" for name, word in names.items()}
+    union: Json = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in names]}
+    schemas = {name: {**obj(kind=kind[name], **{name: STR}), "required": ["kind", name]} for name in names}
+    return {"schema": {**union, **({"discriminator": {"propertyName": "kind", "mapping": mapping}} if said else {})}, "components": {"schemas": schemas}}
+
+
+def test_what_a_discriminator_chooses_has_the_value_that_chooses_it() -> None:
+    chosen = _kinds(True, listed=False)
+    for same in (_kinds(True, listed=True), _kinds(False, listed=True)):
+        for wrap in (asking, answering):
+            assert rules(wrap(**chosen), wrap(**same)) == set()
+        assert rules(answering(**same), answering(**chosen)) == set()
+    assert rules(asking(**chosen), asking(**_kinds(True, words=("CAT", "dog"), listed=True))) == {"request-enum-narrowed"}
