@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from sqlalchemy import Connection
@@ -26,6 +28,8 @@ TOLERATED: Final = frozenset(("default-invalid", "pattern-invalid", "required-un
 _MAX_PROBLEMS: Final = 5
 _MAX_NAMES: Final = 10
 _MAX_COMPARISONS: Final = 256
+_LARGE: Final = 2**20
+"""Characters of a text that waits for its turn: read, checked and compared it takes ten times its size and more, and all at once no longer fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +49,17 @@ class SchemaService:
         self._rules = rules
         self._now = now
         self._compared = lru_cache(_MAX_COMPARISONS)(self._compare)
+        self._large = Lock()
 
     def register(self, request: Register, actor: Actor) -> Registered:
         """Store a version. The same content again changes nothing.
 
         Raises Invalid, DocumentInvalid, TooLarge, ReadOnly, Conflict for other content under a known version (unless mutable), Breaking where asked to.
         """
+        with self._large if len(request.content) > _LARGE else nullcontext():
+            return self._register(request, actor)
+
+    def _register(self, request: Register, actor: Actor) -> Registered:
         schema_id = checks.schema_id(request.schema_id)
         loaded, schema = self._read(request, schema_id)
         owner = _owner(request.ownership)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +16,7 @@ import pytest
 from cvt_engine.facade import ValidateOptions
 from cvt_server.errors import Breaking
 from cvt_server.model import Actor, Answer, Consumer, Deployment, Usage
+from cvt_server.service import library
 from cvt_server.service.requests import Register
 from cvt_server.service.schemas import Rules
 from cvt_server.service.services import Services, services_on
@@ -72,6 +74,25 @@ def test_a_thousand_registrations_of_one_schema_keep_every_version(services: Ser
     assert done == Counter({"True": 1000})
     assert services.schemas.versions("users").total == 1000
     assert services.schemas.find("users").version == "9.99.0"
+
+
+def test_large_descriptions_are_read_one_after_another(services: Services, monkeypatch: pytest.MonkeyPatch) -> None:
+    plain, reading, most = library.read, [0], [0]
+
+    def read(content: str, options: ValidateOptions) -> library.Loaded:
+        reading[0] += 1
+        time.sleep(0.02)
+        most[0] = max(most[0], reading[0])
+        found = plain(content, options)
+        reading[0] -= 1
+        return found
+
+    monkeypatch.setattr(library, "read", read)
+    assert together([registering(services, described(f"1.{number}.0")) for number in range(6)]) == Counter({"True": 6})
+    assert most[0] > 1
+    most[0] = 0
+    assert together([registering(services, described(f"2.{number}.0") + " " * 2**20) for number in range(6)]) == Counter({"True": 6})
+    assert most == [1]
 
 
 def test_replicas_that_register_a_version_at_once_agree(replica: Replica) -> None:
