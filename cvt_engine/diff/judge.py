@@ -93,6 +93,7 @@ def _finding(row: Rule, change: Change, places: tuple[Place, ...], excerpts: tup
         "subject": change.subject,
         "before": "none" if change.before is None else change.before,
         "after": "none" if change.after is None else change.after,
+        "instead": "" if change.after is None else f"; instead there is {change.after}",
     }
     return Finding(
         rule=row.id,

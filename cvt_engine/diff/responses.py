@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cvt_engine.change import Act
+from cvt_engine.change import Act, Direction, Ref
 from cvt_engine.diff import media, parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation, Response
@@ -15,6 +15,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     """Compare the responses of an operation."""
     home = (old.loc.where("responses"), new.loc.where("responses"))
     unknown = collector.broken(scope, (part(old.loc, "responses"), part(new.loc, "responses")))
+    gone: list[Response] = []
     for code, response in old.responses.items():
         if code.lower() in unknown:
             continue
@@ -24,19 +25,36 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
             narrower = [found for found in new.responses.values() if _member(found.code, code)]
             for found in narrower:
                 _one(collector, scope.inside(f"response {found.code}"), response, found)
-            if not narrower and code != "default":
-                collector.add(place, "response", Act.REMOVED, (response.loc, home[1]), subject=code, traits={_kind(code)})
+            if code != "default" and (not narrower or scope.side is Direction.REQUEST):  # a client may answer with all that the range holds
+                gone.append(response)
         else:
             _one(collector, place, response, other)
+    come: list[Response] = []
     for code, response in new.responses.items():
         if code.lower() in unknown:
             continue
         before = covering(code, old.responses)
         if before is None or (before.code == "default" and success(code) and any(success(known) for known in old.responses)):
-            traits = {_kind(code), "range" if any(_member(known, code) for known in old.responses) else "single"}
-            collector.add(scope.inside(f"response {code}"), "response", Act.ADDED, (home[0], response.loc), subject=code, traits=traits)
+            come.append(response)
         elif before.code == "default" != code or (before.code != code and covering(before.code, new.responses) is not None):
             _one(collector, scope.inside(f"response {code}"), before, response)
+    _told(collector, scope, home, (gone, come), old.responses)
+
+
+def _told(collector: Collector, scope: Scope, home: tuple[Ref, Ref], changed: tuple[list[Response], list[Response]], known: Responses) -> None:
+    """Statuses that are gone, and those that came; what takes the place of another one is told with it."""
+    gone, come = changed
+    heirs = [response.code for response in come if success(response.code)] if scope.side is Direction.RESPONSE else []
+    heirs = heirs if any(success(response.code) for response in gone) else []
+    for response in gone:
+        code, instead = response.code, ", ".join(heirs) if success(response.code) and heirs else None
+        place, sites = scope.inside(f"response {code}"), (response.loc, home[1])
+        collector.add(place, "response", Act.REMOVED, sites, subject=code, before=code if instead else None, after=instead, traits={_kind(code)})
+    for response in come:
+        code = response.code
+        if code not in heirs:
+            traits = {_kind(code), "range" if any(_member(other, code) for other in known) else "single"}
+            collector.add(scope.inside(f"response {code}"), "response", Act.ADDED, (home[0], response.loc), subject=code, traits=traits)
 
 
 def covering(code: str, responses: Responses) -> Response | None:
@@ -52,8 +70,8 @@ def _member(code: str, wide: str) -> bool:
 
 
 def success(code: str) -> bool:
-    """Statuses below 400 are what a client relies on."""
-    return code[:1] in "123"
+    """Statuses below 400 are what a client relies on; 304 only says that what it holds is still right, and is sent to those that ask (RFC 9110, 15.4.5)."""
+    return code[:1] in "123" and code != "304"
 
 
 def _kind(code: str) -> str:

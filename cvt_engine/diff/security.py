@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from cvt_engine.change import Act
+from cvt_engine.change import Act, Ref
 from cvt_engine.diff.collect import Collector, Door, Scope
 from cvt_engine.operations.model import Operation
 from cvt_engine.operations.read import security_of
@@ -57,7 +57,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     if homes not in collector.doors:  # most operations share what the whole description demands
         collector.doors[homes] = _differences(requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source))
     for found in collector.doors[homes]:
-        sites = (_site(old), _site(new))
+        sites = (_site(old, homes[1]), _site(new, homes[0]))
         collector.add(scope, "security", found.act, sites, subject=found.held, before=found.before, after=found.after, traits=found.traits)
 
 
@@ -79,8 +79,10 @@ def _node(home: Loc | None) -> Any:
     return None if home is None else home.node
 
 
-def _site(operation: Operation) -> Loc | None:
-    return security_of(operation) or operation.loc
+def _site(operation: Operation, other: Loc | None) -> Loc | Ref:
+    """Where the requirement stands, or would stand: what the whole description begins or ceases to demand is one change."""
+    everywhere = other is not None and other.pointer == "/security"
+    return security_of(operation) or (operation.loc.source.root.where("security") if everywhere else operation.loc)
 
 
 def _enough(held: Requirement, wanted: Requirement) -> bool:

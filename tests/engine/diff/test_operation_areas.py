@@ -794,6 +794,21 @@ def test_a_list_of_media_types_that_changes_is_one_cause() -> None:
     ]
 
 
+def test_what_the_whole_description_begins_to_demand_is_one_cause() -> None:
+    paths = {path: {"get": {"responses": {"204": OK}}} for path in ("/x", "/y")}
+    open_to_all, closed = document(paths), document(paths, security=[{"a": []}], components={"securitySchemes": BOTH})
+    (found,) = findings(open_to_all, closed)
+    assert (found.rule, found.pointer, len(found.places)) == ("security-added", "/security", 2)
+    (relaxed,) = (found for found in findings(closed, open_to_all, everything=True) if found.rule == "security-relaxed")
+    assert len(relaxed.places) == 2
+
+
+def test_a_status_in_place_of_another_one_is_one_cause() -> None:
+    (found,) = findings(said(r200={}), said(r201={}, r202={}))
+    assert (found.message, found.before, found.after) == ("success status 200 was removed; instead there is 201, 202", "200", "201, 202")
+    assert rules(said(r200={}, r202={}), said(r200={}, r404={})) == {"response-success-status-removed"}
+
+
 def test_an_issuer_that_is_gone_is_named() -> None:
     (found,) = findings(secured([{"a": []}, {"b": []}], **ISSUERS), secured([{"a": []}], **ISSUERS))
     assert (found.before, found.after) == ("oauth2 (implicit) from https://b.example", "oauth2 (implicit) from https://a.example")

@@ -145,6 +145,9 @@ CASES: list[tuple[str, Json, Json, str]] = [
     ("success status added", operation(responses={"200": OK}), operation(responses={"200": OK, "202": OK}), W),
     ("error status removed", operation(responses={"200": OK, "404": OK}), operation(responses={"200": OK}), N),
     ("error status added", operation(responses={"200": OK}), operation(responses={"200": OK, "404": OK}), N),
+    ("not modified", operation(responses={"200": OK, "304": OK}), operation(responses={"200": OK}), N),
+    ("not modified added", operation(responses={"200": OK}), operation(responses={"200": OK, "304": OK}), N),
+    ("redirect replaced", operation(responses={"302": OK}), operation(responses={"200": OK}), E),
     ("range covers", operation(responses={"2XX": OK}), operation(responses={"200": OK}), N),
     ("default removed", operation(responses={"200": OK, "default": OK}), operation(responses={"200": OK}), N),
     (
@@ -205,6 +208,8 @@ CASES: list[tuple[str, Json, Json, str]] = [
         calling({"responses": {"200": {**OK, **content({"enum": ["a"]})}}}),
         E,
     ),
+    ("callback answers fewer of a range", calling({"responses": {"2XX": OK}}), calling({"responses": {"200": OK}}), E),
+    ("callback answers more of a range", calling({"responses": {"200": OK}}), calling({"responses": {"2XX": OK}}), N),
     ("callback removed", calling({"responses": {"200": OK}}), operation(), E),
     ("callback added", operation(), calling({"responses": {"200": OK}}), N),
     (
