@@ -25,6 +25,9 @@ POOL: Final = 20_000
 DEPTH: Final = 40
 """Unions within unions followed."""
 
+FEW: Final = 4
+"""Branches of a `oneOf` up to which each is read without the others."""
+
 Canon = dict[str, list[Shape]]
 
 
@@ -35,16 +38,17 @@ class Pool:
         self.left = left
 
 
-def canon(schema: Conj, pool: Pool | None = None, *, chosen: bool = False) -> Canon:
-    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all. `chosen`: each as a discriminator calls it.
+def canon(schema: Conj, pool: Pool | None = None, *, chosen: bool = False, alone: bool = False) -> Canon:
+    """JSON type -> the alternatives of that type. A type that is missing is not accepted at all.
 
+    `chosen`: each as a discriminator calls it; `alone`: each of a `oneOf` without what the others accept.
     A union beside `additionalProperties: false` that leaves nothing is read as it is meant: closed to what no alternative declares.
     """
     shape, pool = shape_of(schema), pool or Pool()
-    found = _typed(expand(shape, pool, chosen=chosen))
+    found = _typed(expand(shape, pool, chosen=chosen, alone=alone))
     if not found and shape.groups and closed(shape.additional):
         meant = shape.copy(additional=ANY, additional_said=False, unevaluated=shape.additional)
-        found = _typed(expand(meant, pool, chosen=chosen))
+        found = _typed(expand(meant, pool, chosen=chosen, alone=alone))
     return {kind: _merged(kind, shapes) for kind, shapes in found.items()}
 
 
@@ -57,9 +61,9 @@ def _typed(variants: list[Shape]) -> Canon:
     return found
 
 
-def expand(shape: Shape, pool: Pool, *, chosen: bool = False) -> list[Shape]:
+def expand(shape: Shape, pool: Pool, *, chosen: bool = False, alone: bool = False) -> list[Shape]:
     """All alternatives of a shape, each without unions; beyond the limits the unions stay in it as they are."""
-    work = _Expansion(min(STEPS, pool.left), chosen=chosen)
+    work = _Expansion(min(STEPS, pool.left), chosen=chosen, alone=alone)
     found = work.alternatives(shape, frozenset())
     pool.left -= min(STEPS, pool.left) - max(work.steps, 0)
     return [_closed_over(variant) for variant in found]
@@ -68,9 +72,10 @@ def expand(shape: Shape, pool: Pool, *, chosen: bool = False) -> list[Shape]:
 class _Expansion:
     """Spreads one shape. `steps` bounds the work, however unions are nested."""
 
-    def __init__(self, steps: int, *, chosen: bool) -> None:
+    def __init__(self, steps: int, *, chosen: bool, alone: bool) -> None:
         self.steps = steps
         self.chosen = chosen
+        self.alone = alone
 
     def alternatives(self, shape: Shape, within: frozenset[Loc]) -> list[Shape]:
         """The alternatives of a shape that stands within the branches named."""
@@ -83,25 +88,31 @@ class _Expansion:
                 continue
             if self.chosen and shape.discriminators:
                 branches = [called(shape, branch) for branch in branches]
-            spread = self._spread(variants, branches, within)
+            others = branches if self.alone and group.kind == "oneOf" and len(branches) <= FEW else []
+            spread = self._spread(variants, branches, within, others)
             variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants] if spread is None else spread
         if shape.or_null:
             variants.append(_null(shape))
         return [variant for variant in variants if variant.types and variant.enum != ()]
 
-    def _spread(self, variants: list[Shape], branches: list[Conj], within: frozenset[Loc]) -> list[Shape] | None:
+    def _spread(self, variants: list[Shape], branches: list[Conj], within: frozenset[Loc], others: list[Conj]) -> list[Shape] | None:
         if len(variants) * len(branches) > LIMIT or len(within) > DEPTH:
             return None
         found: list[Shape] = []
         for variant in variants:
             for branch in branches:
                 self.steps -= 1
-                joined = meet(variant.copy(groups=()), shape_of(branch))
+                joined = _without(meet(variant.copy(groups=()), shape_of(branch)), [other for other in others if other is not branch])
                 below = self.alternatives(joined, within | set(branch)) if joined.groups or joined.or_null else [joined]
                 found += [leaf.copy(groups=(*variant.groups, *leaf.groups)) for leaf in below] if variant.groups else below
                 if self.steps < 0 or len(found) > LIMIT:
                     return None
         return found
+
+
+def _without(shape: Shape, schemas: list[Conj]) -> Shape:
+    """The shape of what satisfies none of the schemas."""
+    return shape.copy(nots=(*shape.nots, *schemas), where={**shape.where, "not": shape.locs[0]}) if schemas else shape
 
 
 def _null(shape: Shape) -> Shape:

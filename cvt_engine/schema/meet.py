@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.patterned import pattern_props
 from cvt_engine.schema.regex import matches
-from cvt_engine.schema.shape import Bound, Shape, closed, join
+from cvt_engine.schema.shape import Bound, Shape, join
 from cvt_engine.schema.values import Value
 
 K = TypeVar("K")
@@ -42,7 +43,7 @@ def meet(first: Shape, second: Shape) -> Shape:
         unevaluated_items=join(first.unevaluated_items, second.unevaluated_items),
         props=_properties(first, second),
         required={**second.required, **first.required},
-        pattern_props=_patterns(first, second),
+        pattern_props=pattern_props(first, second),
         additional=join(first.additional, second.additional),
         additional_said=first.additional_said or second.additional_said,
         names=join(first.names, second.names),
@@ -105,18 +106,6 @@ def _joined(first: dict[str, Conj], second: dict[str, Conj]) -> dict[str, Conj]:
 def _properties(first: Shape, second: Shape) -> dict[str, Conj]:
     names = dict.fromkeys((*first.props, *second.props))
     return {name: join(declared(first, name), declared(second, name)) for name in names}
-
-
-def _patterns(first: Shape, second: Shape) -> dict[str, Conj]:
-    """Where one part takes only the names that it declares, the patterns of the other one speak of no other names."""
-    if not first.pattern_props and not second.pattern_props:
-        return {}
-    kept = (shape.pattern_props if not _listing(other) else {} for shape, other in ((first, second), (second, first)))
-    return _joined(*kept)
-
-
-def _listing(shape: Shape) -> bool:
-    return not shape.pattern_props and closed(shape.additional)
 
 
 def declared(shape: Shape, name: str) -> Conj:

@@ -12,7 +12,7 @@ from typing import Final
 from cvt_engine.change import Direction
 from cvt_engine.schema import room
 from cvt_engine.schema.breaches import breaches
-from cvt_engine.schema.canon import Pool, canon
+from cvt_engine.schema.canon import FEW, Pool, canon
 from cvt_engine.schema.demands import Breaks, Demand, Fits, Implies, Leaves, Schemas, Wanted, Way, entering
 from cvt_engine.schema.loc import ANY, Conj, Loc, Source
 from cvt_engine.schema.meet import meet
@@ -44,9 +44,10 @@ class Refuter:
         self._left = ALL
         self._steps = 0
         self._side = Direction.NONE
+        self._alone = False
         self._open: set[object] = set()
         self._settled: dict[object, bool] = {}
-        self._canon: dict[tuple[Conj, str, bool], list[Shape]] = {}
+        self._canon: dict[tuple[Conj, str, bool, bool], list[Shape]] = {}
         self._pool = Pool()
 
     def equal(self, base: Conj, revision: Conj, side: Direction) -> bool:
@@ -59,14 +60,17 @@ class Refuter:
 
     def harmless(self, base: Conj, revision: Conj, side: Direction) -> bool:
         """Does every value that is sent surely satisfy what takes it: requests of the base the revision, answers of the revision the base?"""
-        return self._sure(base, revision, side, against=True)
+        return self._sure(base, revision, side, against=True) or (
+            _excludes(base, revision, side) and self._sure(base, revision, side, against=True, alone=True)
+        )
 
-    def _sure(self, base: Conj, revision: Conj, side: Direction, *, against: bool) -> bool:
+    def _sure(self, base: Conj, revision: Conj, side: Direction, *, against: bool, alone: bool = False) -> bool:
         if self._left <= 0 or not base or not revision or side is Direction.NONE:
             return False
         inner, outer = (base, revision) if side is Direction.REQUEST else (revision, base)
         self._steps, self._side, self._base = min(STEPS, self._left), side, base[0].source
         granted = self._steps
+        self._alone = alone
         self._open.clear()
         self._settled.clear()
         try:
@@ -138,7 +142,7 @@ class Refuter:
                         yield found, inner
             case Breaks(schema, members):
                 outer = self.alternatives(schema, wanted.kind, sent=False)
-                yield wanted, tuple(Leaves(shape) for shape in outer if len(outer) == 1 or members <= spoken_of(shape))
+                yield wanted, tuple(Leaves(shape) for shape in outer if len(outer) == 1 or closed(shape.additional) or members <= spoken_of(shape))
             case Leaves(shape):
                 yield from breaches(wanted, shape, self.possible)
             case Implies(name, names, schema):
@@ -154,12 +158,18 @@ class Refuter:
 
     def alternatives(self, schema: Conj, kind: str, *, sent: bool = True) -> list[Shape]:
         """The alternatives of one type; a listed object or array is told by its members. What is `sent` has the values by which a discriminator calls it."""
-        key = (schema, kind, sent)
+        key = (schema, kind, sent, self._alone)
         found = self._canon.get(key)
         if found is None:
-            spread = canon(schema, self._pool, chosen=sent).get(kind, []) if schema else [Shape(types=frozenset({kind}))]
+            spread = canon(schema, self._pool, chosen=sent, alone=sent and self._alone).get(kind, []) if schema else [Shape(types=frozenset({kind}))]
             found = self._canon[key] = [piece for shape in spread for piece in _pieces(shape, kind)]
         return found
+
+
+def _excludes(base: Conj, revision: Conj, side: Direction) -> bool:
+    """Does what is sent satisfy one of some alternatives only?"""
+    shape = shape_of(base if side is Direction.REQUEST else revision)
+    return any(group.kind == "oneOf" and 1 < len(group.branches) <= FEW for group in shape.groups)
 
 
 def spoken_of(shape: Shape) -> frozenset[str]:

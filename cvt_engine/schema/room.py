@@ -109,13 +109,33 @@ def _arrays(wanted: Wanted, possible: Possible) -> bool:
 
 
 def _most(shape: Shape) -> int | None:
-    """How many items there may be: each value that is listed for them once, where none may come twice."""
-    items = shape_of(shape.items)
-    if not shape.unique or shape.prefix or not (items.enum is not None or items.types <= _FEW.keys()):
-        return shape.max_items
-    listed = len(items.enum) if items.enum is not None else sum(_FEW[kind] for kind in items.types)
-    listed += items.or_null
-    return listed if shape.max_items is None else min(listed, shape.max_items)
+    """How many items there may be: each value that they can have once, where none may come twice."""
+    values = _few((*shape.prefix, shape.items)) if shape.unique else None
+    found = [size for size in (values, shape.max_items) if size is not None]
+    return min(found, default=None)
+
+
+def _few(schemas: Schemas) -> int | None:
+    """How many values there are that satisfy one of them; None where these are not few."""
+    shapes = [shape_of(schema) for schema in schemas]
+    if all(shape.enum is not None and not shape.or_null for shape in shapes):
+        return len({value for shape in shapes for value in shape.enum or ()})
+    sizes = [_size(shape) for shape in shapes]
+    return sum(size for size in sizes if size is not None) if None not in sizes else None
+
+
+def _size(shape: Shape) -> int | None:
+    if shape.enum is not None:
+        return len(shape.enum) + shape.or_null
+    numbers = _whole_numbers(shape) if "number" in shape.types else 0
+    others = shape.types - {"number"}
+    return sum(_FEW[kind] for kind in others) + numbers + shape.or_null if others <= _FEW.keys() and numbers is not None else None
+
+
+def _whole_numbers(shape: Shape) -> int | None:
+    shape = ranged(shape)
+    low, high = whole(shape.minimum, up=True), whole(shape.maximum, up=False)
+    return max(int(high.value - low.value) + 1, 0) if shape.integer and low and high and _near(low.value, high.value, LISTED) else None
 
 
 _FEW: Final = {"boolean": 2, "null": 1}

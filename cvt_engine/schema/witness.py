@@ -330,6 +330,13 @@ def _scalar_edges(kind: str, shape: Shape) -> Iterator[Any]:
         yield from numbers(shape)
 
 
+def _ends(kind: str, shape: Shape, sampler: Sampler) -> Iterator[Any]:
+    """The same, and arrays as long as they may be."""
+    yield from _scalar_edges(kind, shape)
+    if kind == "array":
+        yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
+
+
 def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
     """Values at the edges of both schemas, whatever the fact is about."""
     yield from sampler.values(giver)
@@ -338,9 +345,7 @@ def _edges(giver: Conj, taker: Conj, sampler: Sampler) -> Iterator[Any]:
         if shape.enum is not None and kind in SCALARS:
             yield from (thaw(value) for value in shape.enum)
     for kind, shape in _alternatives(giver):
-        yield from _scalar_edges(kind, shape)
-        if kind == "array":
-            yield from (sampler.array_of(shape, size) for size in _around(shape.min_items, shape.max_items))
+        yield from _ends(kind, shape, sampler)
     for _, shape in _alternatives(giver, "object"):
         for name in shape.props:
             for value in islice(sampler.values(shape.props[name]), 4):
@@ -369,6 +374,8 @@ def _listed(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Iter
         yield from (thaw(value) for value in shape.enum or () if value not in known)
         if shape.enum is None:
             yield from islice(sampler.of_shape(kind, shape), 8)
+            if kind == "object":
+                yield from islice(sampler.objects(shape, plus={"extra": "a"}), 1)
 
 
 def _padded(shape: Shape, size: int) -> Iterator[str]:
@@ -495,6 +502,7 @@ def _negated(_change: Change, giver: Conj, taker: Conj, sampler: Sampler) -> Ite
     for found in (found for schema in (giver, taker) for found in shape_of(schema).conditions):
         for way in (join(found.test, found.then), found.otherwise):
             yield from islice(sampler.values(join(giver, way)), 8)
+            yield from (edge for kind, shape in _alternatives(join(giver, way)) for edge in islice(_ends(kind, shape, sampler), 12))
     objects = [shape for _, shape in _alternatives(giver, "object")]
     triggers = [name for shape in shapes for name in shape.dependent_schemas]
     members = [(name, list(islice(sampler.values(declared(objects[0], name)), 1))) for name in dict.fromkeys(triggers) if objects]
@@ -521,7 +529,7 @@ def _applied(shape: Shape) -> Iterator[Conj]:
 def _of_member(given: Conj, demanded: Conj, sampler: Sampler) -> list[Any]:
     """Values of a property that fit what is demanded of it, and some that do not."""
     both = join(given, demanded)
-    values = [*islice(sampler.values(both), 2), *(edge for kind, shape in _alternatives(both) for edge in islice(_scalar_edges(kind, shape), 12))]
+    values = [*islice(sampler.values(both), 2), *(edge for kind, shape in _alternatives(both) for edge in islice(_ends(kind, shape, sampler), 12))]
     values += islice(sampler.values(given), 2)
     return [value for index, value in enumerate(values) if value is not NOTHING and value not in values[:index]][:8]
 

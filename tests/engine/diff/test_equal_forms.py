@@ -15,12 +15,19 @@ IS_A: Json = {"properties": {"k": {"const": "a"}}}
 ONCE: Json = {"type": "array", "uniqueItems": True}
 LISTED: Json = {**ONCE, "items": {"enum": ["a", "b"]}}
 CLOSED: Json = {"type": "object", "additionalProperties": False}
+AB: Json = {**CLOSED, "properties": {"a": STR, "b": STR}}
+ONE_OF_AB: Json = {"oneOf": [{"required": ["a"]}, {"required": ["b"]}]}
 OK: Json = {"204": {"description": "ok"}}
 JSON = "application/json"
 
 
 def obj(**properties: Any) -> Json:
     return {"type": "object", "properties": properties}
+
+
+def _named(*patterns: str) -> Json:
+    """An object whose names all match one of the patterns."""
+    return {**CLOSED, "patternProperties": dict.fromkeys(patterns, STR)}
 
 
 SCHEMAS: list[tuple[str, Any, Any]] = [
@@ -151,6 +158,36 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
     ("contained twice said", {"type": "array", "allOf": [{"contains": STR}, {"contains": STR}]}, {"type": "array", "contains": STR}),
     ("no more items than values", {**ONCE, "items": {"type": "boolean"}}, {**ONCE, "items": {"type": "boolean"}, "maxItems": 2}),
     ("no more items than listed values", {**ONCE, "items": {"enum": ["a", 1, None]}}, {**ONCE, "items": {"enum": ["a", 1, None]}, "maxItems": 3}),
+    (
+        "no more items than whole numbers",
+        {**ONCE, "items": {**INT, "minimum": 1, "maximum": 3}},
+        {**ONCE, "items": {**INT, "minimum": 1, "maximum": 3}, "maxItems": 3},
+    ),
+    (
+        "the same value first and then",
+        {**ONCE, "prefixItems": [{"const": "a"}], "items": {"const": "a"}},
+        {"type": "array", "items": {"const": "a"}, "maxItems": 1},
+    ),
+    ("names that both parts let through", {"allOf": [_named("^x-"), _named("^x-a")]}, _named("^x-a")),
+    ("names that one part refuses", {"allOf": [_named("^x-"), _named("^x-", "^y-")]}, _named("^x-")),
+    (
+        "names by pattern in a part that limits all others",
+        {"allOf": [{"type": "object", "patternProperties": {"^x-": STR}}, {"type": "object", "additionalProperties": {"maxLength": 5}}]},
+        {"type": "object", "patternProperties": {"^x-": {**STR, "maxLength": 5}}, "additionalProperties": {"maxLength": 5}},
+    ),
+    (
+        "members of one part that the patterns of another name",
+        {"allOf": [{**CLOSED, "properties": {"a": STR, "x-1": STR}}, {**_named("^x-"), "properties": {"a": {}}}]},
+        {**CLOSED, "properties": {"a": STR, "x-1": STR}},
+    ),
+    ("one of two members", {**AB, **ONE_OF_AB}, {**AB, "minProperties": 1, "maxProperties": 1}),
+    ("one of two members and not both", {**obj(), **ONE_OF_AB}, {**obj(), "anyOf": ONE_OF_AB["oneOf"], "not": {"required": ["a", "b"]}}),
+    (
+        "one of two members and two closed objects",
+        {**AB, **ONE_OF_AB},
+        {"oneOf": [{**CLOSED, "properties": {name: STR}, "required": [name]} for name in ("a", "b")]},
+    ),
+    ("lengths of which one only counts", {"oneOf": [{**STR, "maxLength": 5}, {**STR, "minLength": 3}]}, {**STR, "not": {"minLength": 3, "maxLength": 5}}),
     ("letters of a class", {**STR, "pattern": r"^[\p{L}\d]+$"}, {**STR, "pattern": r"^(\p{L}|[0-9])+$"}),
     ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("length of every instant", {**STR, "format": "date-time"}, {**STR, "format": "date-time", "minLength": 20}),
@@ -200,6 +237,16 @@ NEARLY: list[tuple[str, Any, Any]] = [
         {**CLOSED, "properties": {"a": STR, "b": STR}, "minProperties": 2},
     ),
     ("demand of what may be there", {**obj(a=STR, b=STR), "dependentRequired": {"a": ["b"]}}, {**obj(a=STR, b=STR), "required": ["b"]}),
+    (
+        "fewer items than whole numbers",
+        {**ONCE, "items": {**INT, "minimum": 1, "maximum": 3}},
+        {**ONCE, "items": {**INT, "minimum": 1, "maximum": 3}, "maxItems": 2},
+    ),
+    ("fewer names in a part", {"allOf": [_named("^x-"), _named("^x-", "^y-")]}, {"allOf": [_named("^x-a"), _named("^x-", "^y-")]}),
+    ("one of two members and the first", {**AB, **ONE_OF_AB}, {**CLOSED, "properties": {"a": STR}, "minProperties": 1}),
+    ("more items in a condition", {"if": {"type": "array"}, "then": {"maxItems": 9}}, {"if": {"type": "array"}, "then": {"maxItems": 8}}),
+    ("longer text in a condition", {"if": STR, "then": {"maxLength": 9}}, {"if": STR, "then": {"maxLength": 8}}),
+    ("objects of further members", obj(a={"enum": [1, 2]}), {"enum": [{"a": 1}, {"a": 2}]}),
     ("fewer items than values", {**ONCE, "items": {"enum": ["a", "b", "c"]}}, {**ONCE, "items": {"enum": ["a", "b", "c"]}, "maxItems": 2}),
     (
         "as many items as values, each more than once",

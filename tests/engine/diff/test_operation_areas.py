@@ -202,7 +202,7 @@ PARAMETERS: list[Case] = [
     ("default of a required one", get(q({**STR, "default": "a"})), get(q({**STR, "default": "a"}, required=True)), E),
     ("empty value allowed", get(q()), get(q(allowEmptyValue=True)), N),
     ("deprecated", get(q()), get(q(deprecated=True)), N),
-    ("if in a parameter", get(q(STR)), get(q({**STR, "if": {"pattern": "^a"}, "then": {"maxLength": 3}})), W),
+    ("if in a parameter", get(q(STR)), get(q({**STR, "if": {"pattern": "^a"}, "then": {"maxLength": 3}})), E),
     ("example of a parameter", get(q(example="a")), get(q(examples={"x": {"value": "b"}})), N),
     ("untyped to text", get(q({})), get(q(STR)), E),
     ("untyped to integer", get(q({})), get(q(INT)), E),
