@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any, Final
 
@@ -73,6 +72,8 @@ def has_duplicates(tree: Any, data: bytes) -> bool:
     """
     if not lost_quotes(tree, data) and not ESCAPED_QUOTE.search(data):
         return False
+    import json
+
     lost = False
 
     def check(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -129,6 +130,8 @@ def duplicate(name: str, first: tuple[int, int], second: tuple[int, int], uri: s
 
 def shown(text: str) -> str:
     """A piece of a document as it may stand in a message: quoted, escaped, at most 80 characters."""
+    import json
+
     return json.dumps(text if len(text) <= 80 else text[:77] + "...", ensure_ascii=False)
 
 

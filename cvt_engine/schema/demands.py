@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
@@ -13,6 +12,9 @@ from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Condition, Shape, join
 from cvt_engine.schema.texts import Texts
 from cvt_engine.schema.values import Value
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 EVERY_TEXT: Final = Texts(frozenset())
 Schemas = tuple[Conj, ...]

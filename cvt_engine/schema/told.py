@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import json
 import re
 from collections.abc import Callable, Iterator
 from itertools import islice
@@ -66,6 +65,12 @@ def _quoted(text: str) -> None:
         raise ValueError
 
 
+def _json(text: str) -> None:
+    import json
+
+    json.loads(text)
+
+
 def _xml(text: str) -> None:
     from xml.parsers import expat
 
@@ -82,7 +87,7 @@ READABLE: Final[dict[str, Callable[[str], bool]]] = {
     "base32": _decodes(base64.b32decode),
     "base16": _decodes(lambda text: base64.b16decode(text, casefold=True)),
     "quoted-printable": _decodes(_quoted),
-    "application/json": _decodes(json.loads),
+    "application/json": _decodes(_json),
     "application/xml": _decodes(_xml),
 }
 """What can be checked of a text, by encoding (RFC 4648, RFC 2045) or media type."""

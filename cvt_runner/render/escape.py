@@ -6,7 +6,6 @@ lone surrogates included, and returns text that can be encoded as UTF-8.
 
 from __future__ import annotations
 
-import html as _html
 import re
 from typing import Final
 from urllib.parse import quote
@@ -144,7 +143,9 @@ def html(text: str) -> str:
     >>> html("<b a='1'>\x00\u202e")
     '&lt;b a=&#x27;1&#x27;&gt;\\x00\\u202e'
     """
-    return _html.escape(visible(text), quote=True)
+    from html import escape
+
+    return escape(visible(text), quote=True)
 
 
 def markdown_html(text: str) -> str:
@@ -153,7 +154,9 @@ def markdown_html(text: str) -> str:
     >>> markdown_html("<b>@all").encode("unicode_escape")
     b'&lt;b&gt;@\\\\u2060all'
     """
-    return _html.escape(_LIVE.sub(_broken, line(text)), quote=True)
+    from html import escape
+
+    return escape(_LIVE.sub(_broken, line(text)), quote=True)
 
 
 def xml(text: str) -> str:
