@@ -121,8 +121,8 @@ def _default_type(schema: Conj) -> str:
 
 
 def is_raw(name: str) -> bool:
-    """Is a body of this media type a sequence of bytes to which a schema says nothing?"""
-    return not (name.startswith((*FORMS, "text/")) or "json" in name or "xml" in name or "yaml" in name or "*" in name)
+    """Is a body of this media type, or of most in this range, a sequence of bytes to which a schema says nothing?"""
+    return not (name.startswith((*FORMS, "text/")) or "json" in name or "xml" in name or "yaml" in name)
 
 
 def _headers(collector: Collector, scope: Scope, before: Loc | None, after: Loc | None) -> None:

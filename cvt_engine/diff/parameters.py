@@ -71,7 +71,7 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
     if aspect == "parameter":
         lifecycle.compare(collector, scope, old.loc, new.loc)
     _wire(collector, scope, old, new, aspect)
-    if _only_joined(*((old, new) if scope.side is Direction.REQUEST else (new, old))):
+    if _any_text(*((old, new) if scope.side is Direction.REQUEST else (new, old))):
         return
     near = (old.loc.where("schema"), new.loc.where("schema"))
     content = bool(old.media) and old.media == new.media
@@ -89,9 +89,9 @@ def _sent(old: Parameter, new: Parameter) -> tuple[Conj, Conj]:
     return before, after
 
 
-def _only_joined(given: Parameter, taken: Parameter) -> bool:
-    """Is a list that is written as one text sent where any text is taken?"""
-    joined = kinds_of(given.schema) - {"null"} == {"array"} and (given.style == "simple" or not given.explode)
+def _any_text(given: Parameter, taken: Parameter) -> bool:
+    """Is what is written as one text, a list with commas too, sent where any text is taken?"""
+    joined = given.style == "simple" or (kinds_of(given.schema) - {"null"} == {"array"} and not given.explode)
     return joined and not (given.media or taken.media) and kinds_of(taken.schema) == {"string"} and free_text(taken.schema)
 
 

@@ -208,6 +208,9 @@ def text_canon(schema: Conj, pool: Pool | None = None) -> Canon:
     """The alternatives of a value sent as text (parameter, header, form field): booleans and listed values are words, null is not on the wire."""
     found = canon(schema, pool)
     found.pop("null", None)
+    shape = shape_of(schema)
+    if not shape.typed and shape.implied == {"string"} and shape.enum is None and not shape.groups:
+        found = {kind: shapes for kind, shapes in found.items() if kind == "string"}  # what is said of texts is meant for all that is sent
     words: list[Shape] = []
     for shape in found.pop("boolean", []):
         values = shape.enum or (freeze(True), freeze(False))

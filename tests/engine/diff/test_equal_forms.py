@@ -299,6 +299,14 @@ def asking_as(kind: str, *, version: str = "3.1.0") -> Json:
     return operation(version=version, requestBody={"content": {kind: {"schema": STR}}})
 
 
+def asking_any(schema: Json) -> Json:
+    return operation(version="3.0.3", requestBody={"content": {"*/*": {"schema": schema}}})
+
+
+def segment(schema: Json) -> Json:
+    return with_parameters({"name": "p", "in": "path", "required": True, "schema": schema}, path="/x/{p}")
+
+
 def served(url: str, **more: Any) -> Json:
     return operation(root={"servers": [{"url": url}]}, **more)
 
@@ -329,6 +337,8 @@ WIRES: list[tuple[str, Json, Json]] = [
     ("no servers of its own", served("https://a.com"), served("https://a.com", servers=[])),
     ("servers that every operation names", operation(servers=[{"url": "https://a.com"}]), served("https://a.com")),
     ("escape that needs none", served("https://a.com/%7Ex"), served("https://a.com/~x")),
+    ("text without a type", query({"pattern": "^a"}), query({**STR, "pattern": "^a"})),
+    ("any bytes in any media type", asking_any({}), asking_any(BINARY)),
     ("nothing is a text too", query(STR, allowEmptyValue=True), query(STR)),
     (
         "nothing in a header",
@@ -383,6 +393,12 @@ WIRES: list[tuple[str, Json, Json]] = [
 def test_equal_wire_forms_are_silent(one: Json, other: Json) -> None:
     assert rules(one, other) == set()
     assert rules(other, one) == set()
+
+
+def test_any_value_in_a_path_is_a_text() -> None:
+    assert rules(segment({}), segment(STR)) == set()
+    assert rules(segment({"pattern": "^a"}), segment(STR)) == set()
+    assert rules(segment({}), segment({**STR, "pattern": "^a"})) == {"request-type-narrowed"}
 
 
 def test_a_list_in_a_form_of_2_0_is_written_with_commas() -> None:
