@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.diff import about, operations, security, servers
+from cvt_engine.diff import about, addresses, operations, security, servers
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.same import Sameness
 from cvt_engine.operations.read import methods, operation, part, path_items, template
@@ -36,6 +36,10 @@ def _walk(collector: Collector, sameness: Sameness, base: Source, revision: Sour
     old, new = ({path: item for path, item in side.items() if path.lower() not in unknown} for side in (old, new))
     step = servers.moved_into_paths(base, revision) if any(path not in new for path in old) else None
     matched = list(pairs(old, new, step))
+    taken = {other for _, other in matched}
+    if found := addresses.spelled(old, new, [path for path, other in matched if other is None], [path for path in new if path not in taken]):
+        old, new = found
+        matched = list(pairs(old, new, step))
     _items(collector, sameness, (old, new), matched, everywhere=everywhere)
     _webhooks(collector, sameness, base, revision)
     if step is None or not step.same_servers or any(path == other for path, other in matched):
