@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import re
+import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 import grpc
@@ -22,6 +24,8 @@ from tests.rig import ROOT
 pytestmark = pytest.mark.platform
 
 ROUNDS: Final = 4
+PAUSE_S: Final = 1.5
+"""Longer than the pace of the scrapes, so that every counter is seen to grow."""
 KEY: Final = "test-key-0123456789abcdef"
 ANSWER: Final = {"200": {"description": "All.", "content": {"application/json": {"schema": {"type": "object", "required": ["id"]}}}}}
 BOARDS: Final[dict[str, Any]] = {path.stem: json.loads(path.read_text()) for path in sorted((ROOT / "deploy" / "grafana" / "dashboards").glob("*.json"))}
@@ -74,8 +78,28 @@ def prometheus(guards: None, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         assert found.eventually('up{job="cvt"} == 1')
         for number in range(1, ROUNDS + 1):
             traffic(server, number)
-            time.sleep(1.5)  # longer than the pace of the scrapes, so that every counter is seen to grow
-        yield found
+            time.sleep(PAUSE_S)
+        with going_on(server):
+            yield found
+
+
+@contextmanager
+def going_on(server: Server) -> Iterator[None]:
+    """More of the same meanwhile: a rate over the last minute is nothing when the queries take longer than that."""
+    over = threading.Event()
+
+    def go_on() -> None:
+        number = ROUNDS
+        while not over.wait(PAUSE_S):
+            traffic(server, number := number + 1)
+
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
 
 
 def without_threshold(expression: str) -> list[str]:
