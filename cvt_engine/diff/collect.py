@@ -11,6 +11,7 @@ from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.diff.annotations import changes
 from cvt_engine.finding import Place
 from cvt_engine.operations import read
+from cvt_engine.operations.security import Requirement
 from cvt_engine.schema import xml
 from cvt_engine.schema.acquit import Acquittal
 from cvt_engine.schema.compat import Comparer
@@ -62,14 +63,14 @@ class Door(Struct, frozen=True):
 class Collector(Struct):
     """All facts of one comparison, each with its places. Facts of schemas are placed by `settle` when all roots are known.
 
-    `doors` holds the differences of pairs of security elements that were compared.
+    `doors` holds the differences of pairs of security elements that were compared, for clients that send these parameters anyway.
     """
 
     comparer: Comparer
     schemes_same: bool = False
     facts: dict[Change, dict[Place, None]] = field(default_factory=dict)
     origins: dict[Change, Origin] = field(default_factory=dict)
-    doors: dict[tuple[Loc | None, Loc | None], list[Door]] = field(default_factory=dict)
+    doors: dict[tuple[Loc | None, Loc | None, Requirement], list[Door]] = field(default_factory=dict)
     _roots: dict[int, tuple[Node, list[Scope]]] = field(default_factory=dict)
 
     def add(

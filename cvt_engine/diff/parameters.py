@@ -7,6 +7,7 @@ from cvt_engine.diff import lifecycle, spread
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, XML, Operation, Parameter
 from cvt_engine.operations.read import lost, raw_lists
+from cvt_engine.operations.security import keys_of
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.node import Mode
@@ -28,28 +29,42 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     before, after = spread.parted(old.parameters, new.parameters)
     for key, parameter in before.items():
         other = after.get(key)
-        place = scope.inside(f"{parameter.place} parameter {parameter.name}")
-        if other is None and parameter.place == "path":
-            continue  # the templates are equal: the segment is still there, only its declaration is not
-        if other is None and (missing := lost(*raw_lists(new))):
-            collector.unreadable(place, (parameter.loc, _home(new)), missing)
-        elif other is None:
-            near = _home(new)
-            moved = any(name == key[1] and where != key[0] for where, name in after)
-            traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
-            collector.add(place, "parameter", Act.REMOVED, (parameter.loc, near), subject=parameter.name, traits=traits)
-        else:
-            value(collector, place, parameter, other, aspect="parameter")
+        if other is not None:
+            value(collector, _place(scope, parameter), parameter, other, aspect="parameter")
+        elif parameter.place != "path" and not _is_key(scope, parameter, new):  # of a path only the declaration can be missing: the templates are equal
+            _gone(collector, _place(scope, parameter), parameter, new, after)
     for key, parameter in after.items():
-        if key not in before and parameter.place != "path":
-            place = scope.inside(f"{parameter.place} parameter {parameter.name}")
-            if missing := lost(*raw_lists(old)):
-                collector.unreadable(place, (_home(old), parameter.loc), missing)
-                continue
-            traits = {parameter.place, "required" if parameter.required else "optional"}
-            if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
-                traits.add("has-default")
-            collector.add(place, "parameter", Act.ADDED, (_home(old), parameter.loc), subject=parameter.name, traits=traits)
+        if key not in before and parameter.place != "path" and not (free_text(parameter.schema) and _is_key(scope, parameter, old)):
+            _come(collector, _place(scope, parameter), parameter, old)
+
+
+def _place(scope: Scope, parameter: Parameter) -> Scope:
+    return scope.inside(f"{parameter.place} parameter {parameter.name}")
+
+
+def _gone(collector: Collector, place: Scope, parameter: Parameter, new: Operation, after: spread.Parameters) -> None:
+    if missing := lost(*raw_lists(new)):
+        collector.unreadable(place, (parameter.loc, _home(new)), missing)
+        return
+    moved = any(name == parameter.name and where != parameter.place for where, name in after)
+    traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
+    collector.add(place, "parameter", Act.REMOVED, (parameter.loc, _home(new)), subject=parameter.name, traits=traits)
+
+
+def _come(collector: Collector, place: Scope, parameter: Parameter, old: Operation) -> None:
+    if missing := lost(*raw_lists(old)):
+        collector.unreadable(place, (_home(old), parameter.loc), missing)
+        return
+    traits = {parameter.place, "required" if parameter.required else "optional"}
+    if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
+        traits.add("has-default")
+    collector.add(place, "parameter", Act.ADDED, (_home(old), parameter.loc), subject=parameter.name, traits=traits)
+
+
+def _is_key(scope: Scope, parameter: Parameter, other: Operation) -> bool:
+    """Does the other side describe it as the API key that every client sends?"""
+    key = (parameter.place, parameter.name.lower() if parameter.place == "header" else parameter.name)
+    return scope.side is Direction.REQUEST and key in keys_of(other)
 
 
 def _home(operation: Operation) -> Ref:
@@ -90,8 +105,9 @@ def _sent(old: Parameter, new: Parameter) -> tuple[Conj, Conj]:
 
 
 def _any_text(given: Parameter, taken: Parameter) -> bool:
-    """Is what is written as one text, a list with commas too, sent where any text is taken?"""
-    joined = given.style == "simple" or (kinds_of(given.schema) - {"null"} == {"array"} and not given.explode)
+    """Is a list, or what may be one, written as one text and sent where any text is taken?"""
+    kinds = kinds_of(given.schema) - {"null"}
+    joined = "array" in kinds if given.style == "simple" else kinds == {"array"} and not given.explode
     return joined and not (given.media or taken.media) and kinds_of(taken.schema) == {"string"} and free_text(taken.schema)
 
 

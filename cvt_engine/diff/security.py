@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff.collect import Collector, Door, Scope
 from cvt_engine.operations.model import Operation
 from cvt_engine.operations.read import security_of
-from cvt_engine.operations.security import Credential, Requirement, requirements, scheme_homes
+from cvt_engine.operations.security import AUTHORIZATION, Credential, Requirement, carried, requirements, scheme_homes
 from cvt_engine.schema.loc import Loc, Source
 
+_IN_AUTHORIZATION: Final = ("http", "oauth2", "openIdConnect")
+"""Schemes whose credentials are sent in the `Authorization` header (RFC 9110, 11.6.2; RFC 6750)."""
 OPEN_ID = "openIdConnectUrl"
 """The address that is the scheme itself: a change of it is told by the operations that demand it."""
 
@@ -54,15 +56,16 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     homes = security_of(old), security_of(new)
     if collector.schemes_same and _node(homes[0]) == _node(homes[1]):
         return
-    if homes not in collector.doors:  # most operations share what the whole description demands
-        collector.doors[homes] = _differences(requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source))
-    for found in collector.doors[homes]:
+    key = (*homes, carried(old))
+    if key not in collector.doors:  # most operations share what the whole description demands
+        collector.doors[key] = _differences(requirements(homes[0], old.loc.source), requirements(homes[1], new.loc.source), key[2])
+    for found in collector.doors[key]:
         sites = (_site(old, homes[1]), _site(new, homes[0]))
         collector.add(scope, "security", found.act, sites, subject=found.held, before=found.before, after=found.after, traits=found.traits)
 
 
-def _differences(before: list[Requirement], after: list[Requirement]) -> list[Door]:
-    lost = [held for held in before if not any(_enough(held, other) for other in after)]
+def _differences(before: list[Requirement], after: list[Requirement], sent: Requirement) -> list[Door]:
+    lost = [held for held in before if not any(_enough((*held, *sent), other) for other in after)]
     if not lost:
         alike = all(any(_enough(other, held) for held in before) for other in after)
         return [] if alike else [Door(Act.WIDENED, "", " or ".join(map(show, before)), " or ".join(map(show, after)))]
@@ -71,8 +74,18 @@ def _differences(before: list[Requirement], after: list[Requirement]) -> list[Do
         named = show(held) in map(show, after)
         wanted = " or ".join(show(other, named=named) for other in after)
         text = show(held, named=named)
-        found.append(Door(Act.NARROWED, text, text, wanted, frozenset() if held else frozenset({"anonymous"})))
+        found.append(Door(Act.NARROWED, text, text, wanted, _traits(held, after, sent)))
     return found
+
+
+def _traits(held: Requirement, after: list[Requirement], sent: Requirement) -> frozenset[str]:
+    specified = any(all(_enough((*held, *sent), (lock,)) or _may_open((*held, *sent), lock) for lock in other) for other in after)
+    return frozenset({"specified"} if specified else () if held else {"anonymous"})
+
+
+def _may_open(held: Requirement, lock: Credential) -> bool:
+    """Is it sent in the header that the base demanded too, without saying what it holds?"""
+    return lock.kind[0] in _IN_AUTHORIZATION and any(mine.kind == AUTHORIZATION for mine in held)
 
 
 def _node(home: Loc | None) -> Any:
@@ -90,6 +103,8 @@ def _enough(held: Requirement, wanted: Requirement) -> bool:
 
 
 def _opens(mine: Credential, lock: Credential) -> bool:
+    if lock.kind == AUTHORIZATION and mine.kind[0] in _IN_AUTHORIZATION:
+        return True
     return mine.kind == lock.kind and mine.flows <= lock.flows and lock.scopes <= mine.scopes and _same_issuer(mine, lock)
 
 

@@ -105,7 +105,7 @@ class Modern:
 
     def parameters(self, operation: Operation) -> dict[Key, Parameter]:
         """See Dialect."""
-        return _parameters(_raw(operation), operation.path, _parameter)
+        return _parameters(stated(operation), operation.path, _parameter)
 
     def body(self, operation: Operation) -> Body | None:
         """See Dialect."""
@@ -125,11 +125,11 @@ class Old:
 
     def parameters(self, operation: Operation) -> dict[Key, Parameter]:
         """See Dialect."""
-        return _parameters(_raw(operation), operation.path, read_v2.parameter)
+        return _parameters(stated(operation), operation.path, read_v2.parameter)
 
     def body(self, operation: Operation) -> Body | None:
         """See Dialect."""
-        return read_v2.body(_raw(operation), operation.loc)
+        return read_v2.body(stated(operation), operation.loc)
 
     def responses(self, operation: Operation) -> dict[str, Response]:
         """See Dialect."""
@@ -171,7 +171,8 @@ def raw_lists(operation: Operation) -> tuple[Loc | None, Loc | None]:
     return part(operation.item, "parameters"), part(operation.loc, "parameters")
 
 
-def _raw(operation: Operation) -> list[Loc]:
+def stated(operation: Operation) -> list[Loc]:
+    """The parameters of the path item and of the operation, those included that are to be ignored."""
     return [*elements(child(operation.item, "parameters")), *elements(child(operation.loc, "parameters"))]
 
 

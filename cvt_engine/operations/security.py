@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from cvt_engine.operations.read import child, members
+from cvt_engine.operations.model import Key, Operation
+from cvt_engine.operations.read import child, members, security_of, stated
 from cvt_engine.schema.loc import Loc, Source
 
 
@@ -61,6 +62,25 @@ def credential(name: str, scheme: dict[str, Any] | None, scopes: Any) -> Credent
             return Credential((kind, str(node.get("openIdConnectUrl"))), frozenset(), wanted, name)
         case _:
             return Credential((kind,), frozenset(), wanted, name)
+
+
+AUTHORIZATION: Final = ("apiKey", "header", "authorization")
+"""A text in the header that credentials of HTTP are sent in, of no stated form."""
+_SENT_IN: Final = ("header", "query", "cookie")
+
+
+def keys_of(operation: Operation) -> frozenset[Key]:
+    """The API keys that every client sends, whichever alternative it uses, as parameters are identified."""
+    listed = requirements(security_of(operation), operation.loc.source)
+    found = [frozenset((item.kind[1], item.kind[2]) for item in requirement if item.kind[0] == "apiKey") for requirement in listed]
+    return found[0].intersection(*found[1:])
+
+
+def carried(operation: Operation) -> Requirement:
+    """The required parameters of an operation as credentials: what stands there may be described as an API key, and was sent all the same."""
+    told = {(str(node.get("in")), str(node.get("name"))): node.get("required") is True for node in (loc.node for loc in stated(operation))}
+    names = [(place, name.lower() if place == "header" else name) for (place, name), required in told.items() if required and place in _SENT_IN]
+    return tuple(Credential(("apiKey", *key), frozenset(), frozenset(), "") for key in names)
 
 
 _V2_FLOWS = {"accessCode": "authorizationCode", "application": "clientCredentials"}

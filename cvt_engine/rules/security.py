@@ -9,6 +9,16 @@ from cvt_engine.rules.row import Area, Rule
 
 ROWS: Final[tuple[Rule, ...]] = (
     Rule(
+        "security-specified",
+        Area.SECURITY,
+        Severity.WARNING,
+        "{operation} now says what the Authorization header holds: {after}",
+        "The header was demanded without a form; clients that send another one than the form that is now described get 401 Unauthorized.",
+        "Make sure that it only describes what was always demanded.",
+        ("security", "narrowed", "request"),
+        when="specified",
+    ),
+    Rule(
         "security-added",
         Area.SECURITY,
         Severity.ERROR,

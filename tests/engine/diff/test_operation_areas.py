@@ -748,7 +748,37 @@ PLACES: list[Case] = [
     ("extensions", operation(**{"x-a": 1}), operation(**{"x-a": 2}), N),
 ]
 
+AUTHORIZATION: Json = {**KEY, "name": "Authorization"}
+KEYED: list[Case] = [
+    ("a key that was a parameter", operation(parameters=[q(at="header", required=True) | {"name": "X-Key"}]), secured([{"a": []}], a=KEY), N),
+    ("a key that becomes a parameter", secured([{"a": []}], a=KEY), operation(parameters=[q(at="header", required=True) | {"name": "x-key"}]), N),
+    ("a key that was an optional parameter", operation(parameters=[q(at="header") | {"name": "X-Key"}]), secured([{"a": []}], a=KEY), E),
+    ("a key beside another one", operation(parameters=[q(at="header", required=True) | {"name": "X-Key"}]), secured([{"a": [], "b": []}], **BOTH), E),
+    (
+        "a parameter that not every client sends as a key",
+        secured([{"a": []}, {"b": []}], **BOTH),
+        operation(parameters=[q(at="header", required=True) | {"name": "X-Key"}]),
+        E,
+    ),
+    (
+        "a key that becomes a listed parameter",
+        secured([{"a": []}], a=KEY),
+        operation(parameters=[q({"enum": ["k"]}, at="header", required=True) | {"name": "x-key"}]),
+        E,
+    ),
+    ("an authorization of no form", secured([{"a": []}], a=AUTHORIZATION), secured([{"a": []}], a=BEARER), W),
+    ("an authorization of any form", secured([{"a": []}], a=BEARER), secured([{"a": []}], a=AUTHORIZATION), N),
+    (
+        "an authorization that was a parameter",
+        operation(parameters=[q(at="header", required=True) | {"name": "Authorization"}]),
+        secured([{"b": []}], b=BEARER),
+        W,
+    ),
+    ("an authorization and a key", secured([{"a": []}], a=AUTHORIZATION), secured([{"a": [], "b": []}], a=BEARER, b=KEY), E),
+]
+
 AREAS = {
+    "keys": KEYED,
     "parameters": PARAMETERS,
     "bodies": BODIES,
     "responses": RESPONSES,

@@ -81,6 +81,12 @@ CASES: list[tuple[str, Json, Json, str]] = [
     ("empty text forbidden", with_parameters(query({**STR, "minLength": 1}, allowEmptyValue=True)), with_parameters(query({**STR, "minLength": 1})), E),
     ("enum in a parameter", with_parameters(query({"enum": ["a", "b"]})), with_parameters(query({"enum": ["a"]})), E),
     ("pattern through allOf", with_parameters(query({"allOf": [STR]})), with_parameters(query({"allOf": [STR, {"pattern": "^a"}]})), E),
+    (
+        "default of a header changed",
+        with_parameters(query({**STR, "default": "a"}) | {"in": "header"}),
+        with_parameters(query({**STR, "default": "b"}) | {"in": "header"}),
+        W,
+    ),
     ("default changed", with_parameters(query({"type": "string", "default": "a"})), with_parameters(query({"type": "string", "default": "b"})), W),
     (
         "operation removed",
