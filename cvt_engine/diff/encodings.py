@@ -8,16 +8,16 @@ from cvt_engine.change import Act, Direction
 from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Media
-from cvt_engine.operations.read import STYLES, child, elements, header, media_name, members, ranges_of
+from cvt_engine.operations.read import STYLES, child, elements, header, media_names, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
 from cvt_engine.schema.opaque import bare, bytes_in, items_of
 from cvt_engine.schema.read import shape_of
+from cvt_engine.wire.media import BINARY
 from cvt_engine.wire.text import kinds_of
 
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/")
 TEXT: Final = "text/plain"
-BINARY: Final = "application/octet-stream"
 NESTED: Final = 8
 """Forms within forms looked into."""
 _POSITIONAL: Final = frozenset({"prefixEncoding", "itemEncoding"})
@@ -101,7 +101,7 @@ class _Encoding(NamedTuple):
 
 def _encoding(field: _Field) -> _Encoding:
     node = field.said.node if field.said is not None else {}
-    kinds = str(node.get("contentType", _default_type(field.schema))).split(",")
+    kinds = media_names(str(node.get("contentType", _default_type(field.schema))))
     style = ""
     if "style" in node or "explode" in node:
         named = str(node.get("style", STYLES["query"]))
@@ -109,7 +109,7 @@ def _encoding(field: _Field) -> _Encoding:
         inner = f", lists within {said}" if (said := node.get("inner")) else ""
         if not kinds_of(field.schema).isdisjoint(_COMPOSED) and ((named, explode) != ("form", True) or inner):
             style = f"{named}{', exploded' if explode else ''}{inner}"
-    return _Encoding(tuple(media_name(text) for text in kinds if text.strip()), style)
+    return _Encoding(kinds, style)
 
 
 def _default_type(schema: Conj) -> str:

@@ -238,6 +238,11 @@ def media_name(name: str) -> str:
     return "; ".join((kind, *kept))
 
 
+def media_names(text: str) -> tuple[str, ...]:
+    """The media types and ranges of a list with commas (OpenAPI, Encoding Object, `contentType`)."""
+    return tuple(media_name(name) for name in text.split(",") if name.strip())
+
+
 def _unquoted(parameter: str) -> str:
     """A parameter of a media type, its value without quotes that make no difference (RFC 9110, 5.6.6)."""
     name, sign, text = parameter.partition("=")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from cvt_engine.change import Direction
+from cvt_engine.document import escape
 from cvt_engine.exchange import Headers
 from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import ranges_of
@@ -13,7 +14,7 @@ from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.report import Report
-from cvt_engine.wire.forms import multipart, urlencoded
+from cvt_engine.wire.forms import mistyped, multipart, urlencoded
 from cvt_engine.wire.media import ContentType, content_type, is_json, read_json, unicode
 from cvt_engine.wire.styles import MalformedError
 from cvt_engine.wire.text import kinds_of, scalar
@@ -141,6 +142,7 @@ class BodyPlan:
             if data is None:
                 raise MalformedError(f"is not text in the charset {plain(kind.charset)}")
             value = plan.value(kind, data)
+            self._parts(plan, kind, data, report)
         except LookupError:
             return
         except (MalformedError, RecursionError) as error:
@@ -151,6 +153,11 @@ class BodyPlan:
             report.schema(f"{self._side}-body-schema", "body", checker, value, hint=_twice(value))
         if items is not None and isinstance(value, list):
             self._items(items, value, report)
+
+    def _parts(self, plan: MediaPlan, kind: ContentType, data: bytes, report: Report) -> None:
+        for name, stated, encoding in mistyped(plan.media, data, kind.boundary) if kind.essence == "multipart/form-data" else ():
+            text = f"part {plain(name)} has the media type {plain(stated)}; declared: {plain(str(encoding.node['contentType']))}"
+            report.add(f"{self._side}-content-type-undeclared", "body", text, encoding, pointer=f"/{escape(name)}", tokens=("contentType",))
 
     def _items(self, checker: Checker | Unusable, values: list[Any], report: Report) -> None:
         for index, value in enumerate(values):

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.operations.model import Media
+from cvt_engine.operations.read import media_names, ranges_of
 from cvt_engine.operations.read_v2 import COLLECTIONS
-from cvt_engine.schema.loc import Conj
-from cvt_engine.wire.media import content_type, is_json, read_json
+from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.wire.media import BINARY, content_type, is_json, read_json
 from cvt_engine.wire.sent import pairs_of
 from cvt_engine.wire.styles import MalformedError, Style, deep, query_text
 from cvt_engine.wire.text import kinds_of, listed, many, member, merged
@@ -78,6 +79,18 @@ def multipart(media: Media, data: bytes, boundary: str) -> dict[str, Any]:
     for part in parts_of(data, boundary):
         fields.setdefault(part.name, []).append(part)
     return {name: _member(member(shape, name), parts) for name, parts in fields.items()}
+
+
+def mistyped(media: Media, data: bytes, boundary: str) -> Iterator[tuple[str, str, Loc]]:
+    """The parts that state a media type which the encoding of their field does not list: name, type, and the encoding. Raises MalformedError.
+
+    A list with `application/octet-stream` is one of bytes of any kind: who sends a file says which.
+    """
+    listed = {name: {kind.partition(";")[0] for kind in media_names(str(loc.node.get("contentType", "")))} for name, loc in media.encoding.items()}
+    for part in parts_of(data, boundary) if any(listed.values()) else ():
+        kinds = listed.get(part.name)
+        if part.kind and kinds and kinds.isdisjoint((*ranges_of(part.kind), BINARY)):
+            yield part.name, part.kind, media.encoding[part.name]
 
 
 def _member(schema: Conj, parts: list[Part]) -> Any:

@@ -12,6 +12,7 @@ from cvt_engine.schema.bounds import MAX_DEPTH, extent
 
 _decode: Final = msgspec.json.Decoder().decode
 _BOM: Final = b"\xef\xbb\xbf"
+BINARY: Final = "application/octet-stream"
 _MAX_HEADER: Final = 1_000
 
 

@@ -132,6 +132,16 @@ def test_multipart_forms() -> None:
     assert sent(found, "multipart/form-data", good) == ["request-body-malformed body"]
 
 
+@pytest.mark.parametrize(("listed", "fits"), [("image/png", True), ("text/csv, image/*", True), ("image/jpeg", False), ("application/octet-stream", True)])
+def test_the_media_type_of_a_part_is_one_that_its_encoding_lists(listed: str, *, fits: bool) -> None:
+    schema = {"type": "object", "properties": {"f": {"type": "string", "format": "binary"}}}
+    found = body({"multipart/form-data": {"schema": schema, "encoding": {"f": {"contentType": listed}}}})
+    kind = "multipart/form-data; boundary=B"
+    told = sent(found, kind, parts(("f", '; filename="x.png"\r\nContent-Type: image/png', "\x00")))
+    assert told == ([] if fits else ["request-content-type-undeclared body /f"])
+    assert sent(found, kind, parts(("f", '; filename="x.png"', "\x00"), ("g", "\r\nContent-Type: image/gif", "\x00"))) == []
+
+
 def test_files_of_20() -> None:
     fields = [{"name": "f", "in": "formData", "type": "file", "required": True}, {"name": "n", "in": "formData", "type": "integer"}]
     found = operation({"parameters": fields, **OK}, version="2.0")
