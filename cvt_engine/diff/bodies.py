@@ -5,8 +5,9 @@ from __future__ import annotations
 from cvt_engine.change import Act
 from cvt_engine.diff import media
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.operations.model import Operation
+from cvt_engine.operations.model import Body, Operation
 from cvt_engine.operations.read import OLD, lost, part, raw_lists
+from cvt_engine.schema.read import shape_of
 
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
@@ -26,7 +27,11 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         elif before is not None:
             collector.add(place, "body", Act.REMOVED, (before.loc, new.loc))
         return
-    if before.required != after.required:
+    if before.required != after.required and not (after.loc is new.loc and _required(after) > _required(before)):  # a form of 2.0 with a new required field
         act = Act.ADDED if after.required else Act.REMOVED
         collector.add(place, "body-required", act, (before.loc.where("required"), after.loc.where("required")))
     media.compare(collector, place, before.media, after.media, (before.loc.where("content"), after.loc.where("content")))
+
+
+def _required(body: Body) -> set[str]:
+    return {name for media in body.media.values() for name in shape_of(media.schema).required}

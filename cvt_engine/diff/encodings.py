@@ -51,8 +51,16 @@ def _field(collector: Collector, scope: Scope, name: str, sides: tuple[_Field, _
     told = before.said or after.said or ({*first.kinds, *second.kinds} <= {TEXT, BINARY} and not alike)
     if told and not (second.takes(first) if scope.side is Direction.REQUEST else first.takes(second)):
         sites = (before.said or before.home, after.said or after.home)
-        collector.add(scope, "encoding", Act.CHANGED, sites, subject=name, before=first.text, after=second.text)
+        texts = (_shown(before, first, name), _shown(after, second, name)) if first.kinds == second.kinds else (first.text, second.text)
+        collector.add(scope, "encoding", Act.CHANGED, sites, subject=name, before=texts[0], after=texts[1])
     _headers(collector, scope, before.said, after.said)
+
+
+def _shown(field: _Field, encoding: _Encoding, name: str) -> str:
+    """The style of an object or array; one that names none is a list of fields of this name, or a text of its media type."""
+    kind = "object" if "object" in kinds_of(field.schema) else "array"
+    style = encoding.style or ("form, exploded" if kind == "array" else "")
+    return parameters.shown(style, kind, name) if style else encoding.text
 
 
 def _fields(media: Media) -> dict[str, _Field]:

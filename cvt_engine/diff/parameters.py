@@ -188,10 +188,13 @@ SHAPES = {
 
 
 def _shown(parameter: Parameter, form: str) -> str:
-    """The form with what it looks like."""
-    kind = "object" if "object" in text_canon(parameter.schema) else "array"
+    return shown(form, "object" if "object" in text_canon(parameter.schema) else "array", parameter.name)
+
+
+def shown(form: str, kind: str, name: str) -> str:
+    """A form of an object or array with what it looks like."""
     shape = SHAPES.get((form, kind))
-    return f"{form} ({shape.format(parameter.name)})" if shape else form
+    return f"{form} ({shape.format(name)})" if shape else form
 
 
 def compare_headers(collector: Collector, scope: Scope, old: dict[str, Parameter], new: dict[str, Parameter], home: tuple[Ref, Ref]) -> None:

@@ -21,7 +21,7 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
             continue
         other = covering(code, new.responses)
         place = scope.inside(f"response {code}")
-        if other is None or (other.code == "default" and code != "default" and success(code)):
+        if other is None or (other.code == "default" and code != "default" and success(code) and scope.side is Direction.RESPONSE):
             narrower = [found for found in new.responses.values() if _member(found.code, code)]
             for found in narrower:
                 _one(collector, scope.inside(f"response {found.code}"), response, found)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
-from urllib.parse import unquote
 
 from cvt_engine.change import Act
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import Operation
-from cvt_engine.operations.read import methods, own_servers, path_items, servers_of, template
+from cvt_engine.operations.read import methods, own_servers, path_items, servers_of, template, unescaped
 from cvt_engine.operations.servers import filled
 from cvt_engine.schema.loc import Loc, Source
 
@@ -144,18 +142,9 @@ def _addresses(servers: Any) -> Iterator[str]:
 _PORTS: Final = {"http": ":80", "https": ":443"}
 
 
-_ESCAPED: Final = re.compile("%[0-9A-Fa-f]{2}")
-
-
-def _unescaped(found: re.Match[str]) -> str:
-    """An escape of what needs none is what it stands for (RFC 3986, 6.2.2)."""
-    text = unquote(found[0])
-    return text if text.isascii() and (text.isalnum() or text in "-._~") else found[0].upper()
-
-
 def _plain(url: str) -> str:
     """The address without what makes no difference: a last slash, the case of scheme and host, the port that the scheme implies (RFC 3986, 6.2.3)."""
-    url = _ESCAPED.sub(_unescaped, f"https:{url}" if url.startswith("//") else url).rstrip("/")
+    url = unescaped(f"https:{url}" if url.startswith("//") else url).rstrip("/")
     scheme, there, rest = url.partition("://")
     if not there:
         return url or "/"

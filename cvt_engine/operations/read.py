@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 from typing import Any, Final
+from urllib.parse import quote, unquote
 
 from cvt_engine.errors import EngineError
 from cvt_engine.operations import read_v2
@@ -19,6 +20,8 @@ IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
 """Header parameters with these names are to be ignored (OpenAPI, Parameter Object, `name`)."""
 _QUOTED: Final = re.compile(r'"[\w!#$%&*+.^`|~-]+"')
 TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
+_ESCAPED: Final = re.compile("%[0-9A-Fa-f]{2}")
+_ASCII: Final = "".join(map(chr, range(128)))
 
 
 def child(loc: Loc, *tokens: str | int) -> Loc | None:
@@ -83,8 +86,23 @@ def part(loc: Loc, keyword: str) -> Loc | None:
 
 
 def template(path: str) -> str:
-    """The path without its parameter names, which are not on the wire."""
-    return TEMPLATE.sub("{}", path)
+    """The path without what makes no difference on the wire: the names of its parameters, and how it is escaped.
+
+    >>> template("/a/{id}"), template("/caf\u00e9/%7ex")
+    ('/a/{}', '/caf%C3%A9/~x')
+    """
+    plain = TEMPLATE.sub("{}", path)
+    return plain if plain.isascii() and "%" not in plain else _ESCAPED.sub(_unescaped, quote(plain, safe=_ASCII))
+
+
+def unescaped(url: str) -> str:
+    """An address without escapes of what needs none (RFC 3986, 6.2.2)."""
+    return _ESCAPED.sub(_unescaped, url)
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    text = unquote(found[0])
+    return text if text.isascii() and (text.isalnum() or text in "-._~") else found[0].upper()
 
 
 def path_items(root: Loc, *, keyword: str = "paths") -> dict[str, Loc]:

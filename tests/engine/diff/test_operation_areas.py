@@ -739,6 +739,12 @@ PLACES: list[Case] = [
         N,
     ),
     (
+        "an escaped path",
+        document({"/caf%C3%A9/%7Ex": {"get": {"responses": {"200": OK}}}}),
+        document({"/caf\u00e9/~x": {"get": {"responses": {"200": OK}}}}),
+        N,
+    ),
+    (
         "path became wider than another",
         document({"/x/{a}": {"get": {"responses": {"200": OK}}}}),
         document({"/x/{b}/": {"get": {"responses": {"200": OK}}}}),
@@ -839,6 +845,11 @@ def test_a_status_in_place_of_another_one_is_one_cause() -> None:
     assert rules(said(r200={}, r202={}), said(r200={}, r404={})) == {"response-success-status-removed"}
 
 
+def test_a_required_field_of_a_form_of_2_0_is_one_cause() -> None:
+    assert rules(v2(f2()), v2(f2(), f2(required=True) | {"name": "r"})) == {"request-property-added-required"}
+    assert rules(v2(f2()), v2(f2(required=True))) == {"request-property-became-required"}
+
+
 def test_an_issuer_that_is_gone_is_named() -> None:
     (found,) = findings(secured([{"a": []}, {"b": []}], **ISSUERS), secured([{"a": []}], **ISSUERS))
     assert (found.before, found.after) == ("oauth2 (implicit) from https://b.example", "oauth2 (implicit) from https://a.example")
@@ -852,5 +863,7 @@ def test_an_open_id_address_is_one_finding() -> None:
 def test_a_changed_form_is_shown() -> None:
     (found,) = findings(get(q(STRS, explode=False)), get(q(STRS)))
     assert found.message == "serialization of query parameter q changed from form (q=a,b) to form, exploded (q=a&q=b)"
+    (field,) = findings(body(obj(a=STRS), "multipart/form-data"), body(obj(a=STRS), "multipart/form-data", encoding={"a": {"explode": False}}))
+    assert field.message == "encoding of form field a changed from form, exploded (a=a&a=b) to form (a=a,b)"
     (deep,) = findings(get(q(obj(a=STR), style="deepObject", explode=True)), get(q(obj(a=STR))))
     assert (deep.before, deep.after) == ("deepObject (q[k]=v)", "form, exploded (k=v)")

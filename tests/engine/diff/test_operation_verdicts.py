@@ -216,6 +216,7 @@ CASES: list[tuple[str, Json, Json, str]] = [
     ),
     ("callback answers fewer of a range", calling({"responses": {"2XX": OK}}), calling({"responses": {"200": OK}}), E),
     ("callback answers more of a range", calling({"responses": {"200": OK}}), calling({"responses": {"2XX": OK}}), N),
+    ("callback answers anything", calling({"responses": {"200": OK}}), calling({"responses": {"default": OK}}), N),
     ("callback removed", calling({"responses": {"200": OK}}), operation(), E),
     ("callback added", operation(), calling({"responses": {"200": OK}}), N),
     (
