@@ -11,7 +11,7 @@ from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import STYLES, child, elements, header, media_names, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
-from cvt_engine.schema.opaque import bare, bytes_in, items_of
+from cvt_engine.schema.opaque import bytes_in, items_of
 from cvt_engine.schema.read import shape_of
 from cvt_engine.wire.media import BINARY
 from cvt_engine.wire.text import kinds_of
@@ -122,7 +122,7 @@ def _encoding(field: _Field) -> _Encoding:
 
 def _default_type(schema: Conj) -> str:
     """The media type of a field that names none (OpenAPI, Encoding Object, `contentType`)."""
-    shape = shape_of(items_of(bare(schema)))
+    shape = shape_of(items_of(schema))
     if shape.types == {"object"}:
         return "application/json"
     return BINARY if "binary" in shape.formats or shape.contents else TEXT

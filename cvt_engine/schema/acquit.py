@@ -20,6 +20,8 @@ ASKED: Final = 300
 """Pairs of schemas that are asked about in one comparison."""
 BESIDE: Final = frozenset({"discriminator", "unreadable"})
 """Differences that harm whatever the values."""
+WHOLE: Final = frozenset({"alternative", "content-encoding"})
+"""Differences that have no harmless half."""
 
 
 class Acquittal:
@@ -28,7 +30,7 @@ class Acquittal:
     def __init__(self, roots: list[Node], comparer: Comparer) -> None:
         guilty = _guilty(roots)
         self._comparer = comparer
-        self._court = _Court(guilty, Refuter(comparer.same))
+        self._court = _Court(guilty, Refuter(comparer.same, questions=len(guilty)))
         self._innocent = _acquitted(roots, guilty, self._court)
 
     def left(self, node: Node) -> Iterator[Change]:
@@ -170,5 +172,5 @@ def _harms(change: Change, effect: Effect) -> bool:
 
 def _softened(change: Change) -> Iterator[Change]:
     """What is left of a difference that does no harm as part of the whole."""
-    if change.act is Act.CHANGED:
+    if change.act is Act.CHANGED and change.aspect not in WHOLE:
         yield structs.replace(change, act=Act.WIDENED if change.side is Direction.REQUEST else Act.NARROWED)

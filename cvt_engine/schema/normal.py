@@ -134,6 +134,9 @@ def _never(schema: Conj) -> bool:
 
 def _named(shape: Shape) -> Shape:
     """propertyNames with listed names closes the object to all others; one that every name satisfies says nothing."""
+    if not shape_of(shape.names).typed:
+        near = shape.names[0]
+        shape = shape.copy(names=(*shape.names, near.source.made(near, "a name", {"type": "string"})))
     rule = shape_of(shape.names)
     if rule.groups or rule.nots or rule.conditions or rule.or_null:
         return shape
@@ -143,8 +146,5 @@ def _named(shape: Shape) -> Shape:
         nothing = (near.source.made(near, "false", False),)
         props = {name: found for name in allowed if not closed(found := declared(shape, name))}
         return shape.copy(names=ANY, props=props, pattern_props={}, additional=nothing, additional_said=True)
-    if not rule.typed:
-        near = shape.names[0]
-        shape = shape.copy(names=(*shape.names, near.source.made(near, "a name", {"type": "string"})))
     said = rule.min_length or rule.max_length is not None or rule.patterns or rule.formats or rule.contents
     return shape if said or "string" not in rule.types else shape.copy(names=ANY)

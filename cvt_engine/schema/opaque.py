@@ -2,30 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
-
 from cvt_engine.schema.loc import Conj
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.shape import Shape
 
-NESTED: Final = 8
-"""Unions within unions looked into."""
-_UNIONS: Final = {"oneOf", "anyOf"}
-
-
-def bare(schema: Conj) -> Conj:
-    """The schema without unions of one alternative, which say what that says."""
-    for _ in range(NESTED):
-        shape = shape_of(schema)
-        if len(shape.groups) != 1 or len(shape.groups[0].branches) != 1 or not says_nothing(shape.copy(groups=(), where=shape.where.keys() - _UNIONS)):
-            break
-        schema = shape.groups[0].branches[0]
-    return schema
-
 
 def is_bytes(schema: Conj) -> bool:
     """Does it stand for any bytes: `format: binary` of 2.0 and 3.0, or nothing at all as in 3.1?"""
-    schema = bare(schema)
     shape = shape_of(schema)
     if says_nothing(shape):
         return True
@@ -35,7 +18,7 @@ def is_bytes(schema: Conj) -> bool:
 
 def bytes_in(schema: Conj) -> str:
     """How it holds bytes, or a list of them: `raw`, `base64`, or '' where it holds none."""
-    schema = items_of(bare(schema))
+    schema = items_of(schema)
     shape = shape_of(schema)
     encoded = "byte" in shape.formats or "base64" in shape.contents
     return "raw" if is_bytes(schema) else "base64" if encoded and shape.types == {"string"} else ""
@@ -44,7 +27,7 @@ def bytes_in(schema: Conj) -> str:
 def items_of(schema: Conj) -> Conj:
     """What the items of a list are, or the schema itself."""
     shape = shape_of(schema)
-    return bare(shape.items) if shape.types == {"array"} and not shape.prefix else schema
+    return shape.items if shape.types == {"array"} and not shape.prefix else schema
 
 
 def _is_media(schema: Conj) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from typing import Any, Final
 
@@ -14,6 +14,9 @@ from cvt_engine.schema.tidy import decided_parts, demanded_alone, plain_dependen
 from cvt_engine.schema.values import TYPES, Value, freeze
 
 Reader = Callable[[Shape, Any, Loc], None]
+
+
+UNIONS: Final = ("oneOf", "anyOf")
 
 
 def shape_of(schema: Conj) -> Shape:
@@ -59,12 +62,12 @@ def _parts(loc: Loc) -> list[Loc]:
     node = loc.node
     if not isinstance(node, dict):
         return []
-    found = [schema_at(loc.child("allOf", index)) for index in range(len(node["allOf"]))] if isinstance(node.get("allOf"), list) else []
+    found = list(_joined(loc, node))
     if ref_of(node) is not None:
         with suppress(EngineError):
             found.append((loc.source.follow(loc),))
-    found += [schema_at(loc.child(kind, 0)) for kind in ("oneOf", "anyOf") if isinstance(node.get(kind), list) and len(node[kind]) == 1]
-    return [part for schema in (*found, *_unconditional(loc, node)) for part in schema]
+    called = [schema_at(loc.child(kind, 0)) for kind in UNIONS if "discriminator" in node and isinstance(node.get(kind), list) and len(node[kind]) == 1]
+    return [part for schema in (*found, *called, *_unconditional(loc, node)) for part in schema]
 
 
 def schema_at(loc: Loc) -> Conj:
@@ -97,10 +100,8 @@ def _read(loc: Loc) -> Shape:
     _tidy(shape)
     if ref_of(node) is not None:
         shape = meet(shape, _referred(loc, Shape(locs=(loc,))))
-    parts = node.get("allOf")
-    if isinstance(parts, list):
-        for index in range(len(parts)):
-            shape = meet(shape, shape_of(schema_at(loc.child("allOf", index))))
+    for part in _joined(loc, node):
+        shape = meet(shape, shape_of(part))
     for inner in _unconditional(loc, node):
         shape = meet(shape, shape_of(inner))
     _inherit(shape)
@@ -108,8 +109,21 @@ def _read(loc: Loc) -> Shape:
     return _nullable(shape, node, modern=loc.source.modern)
 
 
+def _joined(loc: Loc, node: dict[str, Any]) -> Iterator[Conj]:
+    """What is demanded together with the keywords beside it; a union of one branch is that branch."""
+    if isinstance(parts := node.get("allOf"), list):
+        yield from (schema_at(loc.child("allOf", index)) for index in range(len(parts)))
+    yield from (schema_at(loc.child(kind, 0)) for kind in UNIONS if kind in node and _is_alone(node, kind))
+
+
+def _is_alone(node: dict[str, Any], kind: str) -> bool:
+    """Has the union one branch only, which no discriminator calls?"""
+    branches = node.get(kind)
+    return isinstance(branches, list) and len(branches) == 1 and "discriminator" not in node
+
+
 def _inherit(shape: Shape) -> None:
-    """A union of one branch is that branch, with what it says beside the values it accepts."""
+    """A union of one branch that a discriminator calls is that branch, with what it says beside the values it accepts."""
     for group in shape.groups:
         if len(group.branches) == 1:
             only = shape_of(group.branches[0])
@@ -281,7 +295,7 @@ def _prefix(shape: Shape, value: Any, loc: Loc) -> None:
 
 def _group(kind: str) -> Reader:
     def read(shape: Shape, value: Any, loc: Loc) -> None:
-        if isinstance(value, list) and value:
+        if isinstance(value, list) and value and not _is_alone(loc.node, kind):
             branches = tuple(schema_at(loc.child(kind, index)) for index in range(len(value)))
             shape.groups = (*shape.groups, Group(kind, branches, loc))
             shape.where[kind] = loc

@@ -22,7 +22,7 @@ from cvt_engine.schema.shape import Condition, Shape, closed
 from cvt_engine.schema.values import SCALARS, TYPES, Value, show, thaw
 
 STEPS: Final = 200
-"""Choices looked at for one question."""
+"""Choices looked at for one question, at least; more, where few questions will be asked."""
 ALL: Final = 20_000
 """Choices looked at in one comparison."""
 DEPTH: Final = 24
@@ -36,10 +36,11 @@ class _GaveUp(Exception):
 
 
 class Refuter:
-    """Answers for one comparison. `same` knows places of both sides that are equal with all they refer to."""
+    """Answers for one comparison. `same` knows places of both sides that are equal with all they refer to; about `questions` will be asked."""
 
-    def __init__(self, same: Callable[[Loc, Loc], bool]) -> None:
+    def __init__(self, same: Callable[[Loc, Loc], bool], *, questions: int) -> None:
         self._same = same
+        self._each = max(STEPS, ALL // 2 // max(questions, 1))
         self._base: Source | None = None
         self._left = ALL
         self._steps = 0
@@ -68,7 +69,7 @@ class Refuter:
         if self._left <= 0 or not base or not revision or side is Direction.NONE:
             return False
         inner, outer = (base, revision) if side is Direction.REQUEST else (revision, base)
-        self._steps, self._side, self._base = min(STEPS, self._left), side, base[0].source
+        self._steps, self._side, self._base = min(self._each, self._left), side, base[0].source
         granted = self._steps
         self._alone = alone
         self._open.clear()
@@ -116,12 +117,15 @@ class Refuter:
         return False
 
     def _entering(self, shape: Shape) -> tuple[Shape, tuple[Demand, ...]]:
+        return entering(self._bound(shape))
+
+    def _bound(self, shape: Shape) -> Shape:
         """What the direction does not bind is free: readOnly in requests, writeOnly in responses."""
         hidden = [name for name, schema in shape.props.items() if schema and self._hidden(shape_of(schema))]
         if hidden:
             required = {name: loc for name, loc in shape.required.items() if name not in hidden}
             shape = shape.copy(required=required, props={**shape.props, **dict.fromkeys(hidden, ANY)})
-        return entering(shape)
+        return shape
 
     def _hidden(self, shape: Shape) -> bool:
         return (shape.read_only and self._side is Direction.REQUEST) or (shape.write_only and self._side is Direction.RESPONSE)
@@ -144,7 +148,7 @@ class Refuter:
                 outer = self.alternatives(schema, wanted.kind, sent=False)
                 yield wanted, tuple(Leaves(shape) for shape in outer if len(outer) == 1 or closed(shape.additional) or members <= spoken_of(shape))
             case Leaves(shape):
-                yield from breaches(wanted, shape, self.possible)
+                yield from breaches(wanted, self._bound(shape), self.possible)
             case Implies(name, names, schema):
                 if name not in wanted.shape.required:
                     yield wanted._replace(absent=wanted.absent | {name}), ()

@@ -188,6 +188,16 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
         {"oneOf": [{**CLOSED, "properties": {name: STR}, "required": [name]} for name in ("a", "b")]},
     ),
     ("lengths of which one only counts", {"oneOf": [{**STR, "maxLength": 5}, {**STR, "minLength": 3}]}, {**STR, "not": {"minLength": 3, "maxLength": 5}}),
+    (
+        "pattern of names as a union of one",
+        {"type": "object", "propertyNames": {"oneOf": [{"pattern": "^x"}]}},
+        {"type": "object", "propertyNames": {"pattern": "^x"}},
+    ),
+    (
+        "demand of what is there beside a member that one direction leaves out",
+        {**obj(a=STR, b=STR, c={**STR, "writeOnly": True}, d={**STR, "readOnly": True}), "required": ["a", "b"]},
+        {**obj(a=STR, b=STR, c={**STR, "writeOnly": True}, d={**STR, "readOnly": True}), "required": ["a"], "dependentRequired": {"a": ["b"]}},
+    ),
     ("letters of a class", {**STR, "pattern": r"^[\p{L}\d]+$"}, {**STR, "pattern": r"^(\p{L}|[0-9])+$"}),
     ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("length of every instant", {**STR, "format": "date-time"}, {**STR, "format": "date-time", "minLength": 20}),
@@ -514,3 +524,18 @@ def test_what_a_discriminator_chooses_has_the_value_that_chooses_it() -> None:
             assert rules(wrap(**chosen), wrap(**same)) == set()
         assert rules(answering(**same), answering(**chosen)) == set()
     assert rules(asking(**chosen), asking(**_kinds(True, words=("CAT", "dog"), listed=True))) == {"request-enum-narrowed"}
+
+
+def test_a_discriminator_is_found_within_a_union_of_one() -> None:
+    schemas = {name: {**obj(kind=STR, **{name: STR}), "required": ["kind"]} for name in ("Cat", "Dog")}
+    schemas["Pet"] = {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")], "discriminator": {"propertyName": "kind"}}
+    pet = {"$ref": "#/components/schemas/Pet"}
+    for wrap in (asking, answering):
+        plain, wrapped = (wrap(schema, components={"schemas": schemas}) for schema in (pet, {"oneOf": [pet]}))
+        assert rules(plain, wrapped) == rules(wrapped, plain) == set()
+
+
+def test_a_union_demanded_too_often_to_be_spread_is_no_defect() -> None:
+    union = {"anyOf": [{**STR, "pattern": "^a"}, {"type": "null"}]}
+    many = {"allOf": [union] * 7}
+    assert rules(asking(many), asking(union)) == rules(answering(union), answering(many)) == set()
