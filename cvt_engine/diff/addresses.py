@@ -6,6 +6,7 @@ import re
 from itertools import product
 from typing import Final
 
+from cvt_engine.operations.model import Parameter
 from cvt_engine.operations.read import TEMPLATE, methods, operation, template
 from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.read import shape_of
@@ -37,7 +38,7 @@ def _in_place(items: Items, chosen: dict[str, list[str]]) -> Items:
 def _addresses(path: str, item: Loc) -> list[str]:
     """The path with every parameter of few values replaced by each of them."""
     names = TEMPLATE.findall(path)
-    values = [_values(path, item, index) for index in range(len(names))]
+    values = _values(path, item, len(names)) if names else []
     count = 1
     for listed in values:
         count *= len(listed) or 1
@@ -51,14 +52,19 @@ def _joined(pieces: list[str], between: tuple[str, ...]) -> str:
     return "".join(piece + text for piece, text in zip(pieces, (*between, ""), strict=True))
 
 
-def _values(path: str, item: Loc, index: int) -> list[str]:
-    """The texts that a parameter of the path takes, in every operation the same; none where they are not few and plain."""
-    found = {tuple(_listed(path, item, method, loc, index)) for method, loc in methods(item)}
-    return list(found.pop()) if len(found) == 1 else []
+def _values(path: str, item: Loc, count: int) -> list[list[str]]:
+    """The texts that each parameter of the path takes, in every operation the same; none where they are not few and plain."""
+    found: list[list[str]] = [[] for _ in range(count)]
+    for number, (method, loc) in enumerate(methods(item)):
+        told = operation(method, path, item, loc).parameters
+        listed = [_listed(told.get(("path", str(index)))) for index in range(count)]
+        found = [texts if not number or texts == before else [] for texts, before in zip(listed, found, strict=True)]
+        if not any(found):
+            break
+    return found
 
 
-def _listed(path: str, item: Loc, method: str, loc: Loc, index: int) -> list[str]:
-    parameter = operation(method, path, item, loc).parameters.get(("path", str(index)))
+def _listed(parameter: Parameter | None) -> list[str]:
     if parameter is None or parameter.media or parameter.style != "simple":
         return []
     shape = shape_of(parameter.schema)
