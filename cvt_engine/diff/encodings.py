@@ -7,13 +7,14 @@ from typing import Final, NamedTuple
 from cvt_engine.change import Act, Direction
 from cvt_engine.diff import parameters
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.operations.model import Media
+from cvt_engine.operations.model import Media, Parameter
 from cvt_engine.operations.read import STYLES, child, elements, header, media_names, members, ranges_of
 from cvt_engine.schema.loc import Conj, Loc
 from cvt_engine.schema.meet import item_at
 from cvt_engine.schema.opaque import bytes_in, items_of
 from cvt_engine.schema.read import shape_of
 from cvt_engine.wire.media import BINARY
+from cvt_engine.wire.styles import DELIMITERS
 from cvt_engine.wire.text import kinds_of
 
 FORMS: Final = ("application/x-www-form-urlencoded", "multipart/")
@@ -115,6 +116,8 @@ def _encoding(field: _Field) -> _Encoding:
         named = str(node.get("style", STYLES["query"]))
         explode = node.get("explode", named == "form")
         inner = f", lists within {said}" if (said := node.get("inner")) else ""
+        if explode and named in DELIMITERS and "object" not in kinds_of(field.schema):
+            named = STYLES["query"]
         if not kinds_of(field.schema).isdisjoint(_COMPOSED) and ((named, explode) != ("form", True) or inner):
             style = f"{named}{', exploded' if explode else ''}{inner}"
     return _Encoding(kinds, style)
@@ -134,8 +137,13 @@ def is_raw(name: str) -> bool:
 
 
 def _headers(collector: Collector, scope: Scope, before: Loc | None, after: Loc | None) -> None:
-    old = {name.lower(): header(name, loc) for name, loc in members(child(before, "headers"))} if before else {}
-    new = {name.lower(): header(name, loc) for name, loc in members(child(after, "headers"))} if after else {}
+    old, new = _read(before), _read(after)
     home = before or after
     if home is not None:
         parameters.compare_headers(collector, scope, old, new, ((before or home).ref, (after or home).ref))
+
+
+def _read(said: Loc | None) -> dict[str, Parameter]:
+    """The headers of a part; what it holds is said by `contentType` (OpenAPI, Encoding Object, `headers`)."""
+    listed = members(child(said, "headers")) if said is not None else ()
+    return {name.lower(): header(name, loc) for name, loc in listed if name.lower() != "content-type"}

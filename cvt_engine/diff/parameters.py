@@ -14,6 +14,7 @@ from cvt_engine.schema.node import Mode
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import holds
 from cvt_engine.wire.media import is_json
+from cvt_engine.wire.styles import DELIMITERS
 from cvt_engine.wire.text import free_text, kinds_of
 
 RESERVED = frozenset(":/?#[]@!$&'()*+,;=")
@@ -47,7 +48,9 @@ def _gone(collector: Collector, place: Scope, parameter: Parameter, new: Operati
         collector.unreadable(place, (parameter.loc, _home(new)), missing)
         return
     moved = any(name == parameter.name and where != parameter.place for where, name in after)
-    traits = {parameter.place, "moved" if moved else "gone"} | ({"deprecated"} if parameter.deprecated else set())
+    traits = {parameter.place, "moved" if moved else "gone", "required" if parameter.required else "optional"} | (
+        {"deprecated"} if parameter.deprecated else set()
+    )
     collector.add(place, "parameter", Act.REMOVED, (parameter.loc, _home(new)), subject=parameter.name, traits=traits)
 
 
@@ -168,6 +171,8 @@ def _outer_form(parameter: Parameter) -> str:
         return "simple"
     if style == "deepObject":
         return "deepObject"
+    if style in DELIMITERS and explode and "object" not in kinds:
+        style = "form"  # a list of which each item is sent by itself needs no delimiter
     named = f"matrix {parameter.name}" if style == "matrix" else style
     several = "object" in kinds or any(shape.max_items is None or shape.max_items > 1 for shape in texts["array"])
     return f"{named}{', exploded' if explode and several else ''}"

@@ -220,6 +220,16 @@ ROWS: Final[tuple[Rule, ...]] = (
         "Clients that read it when they are called find nothing.",
         "Keep sending it.",
         ("parameter", "removed", "response"),
+        when="required",
+    ),
+    Rule(
+        "callback-parameter-removed",
+        _A,
+        Severity.WARNING,
+        "{part}, which was sometimes sent, was removed",
+        "Clients that read it when they are called never find it again.",
+        "Keep sending it, or check that no consumer reads it.",
+        ("parameter", "removed", "response"),
     ),
     Rule(
         "callback-parameter-added",

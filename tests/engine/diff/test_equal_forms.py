@@ -347,6 +347,17 @@ WIRES: list[tuple[str, Json, Json]] = [
     ("no servers of its own", served("https://a.com"), served("https://a.com", servers=[])),
     ("servers that every operation names", operation(servers=[{"url": "https://a.com"}]), served("https://a.com")),
     ("escape that needs none", served("https://a.com/%7Ex"), served("https://a.com/~x")),
+    (
+        "each item by itself",
+        query({"type": "array", "items": STR}, style="spaceDelimited", explode=True),
+        query({"type": "array", "items": STR}, style="form", explode=True),
+    ),
+    (
+        "each item of a field by itself",
+        form(obj(a={"type": "array", "items": STR}), FORM, a={"style": "pipeDelimited", "explode": True}),
+        form(obj(a={"type": "array", "items": STR}), FORM),
+    ),
+    ("content type among the headers of a part", form(obj(a=STR), a={"headers": {"content-Type": {"required": True, "schema": STR}}}), form(obj(a=STR))),
     ("text without a type", query({"pattern": "^a"}), query({**STR, "pattern": "^a"})),
     ("any bytes in any media type", asking_any({}), asking_any(BINARY)),
     ("nothing is a text too", query(STR, allowEmptyValue=True), query(STR)),
