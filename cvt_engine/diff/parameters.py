@@ -111,7 +111,7 @@ def _any_text(given: Parameter, taken: Parameter) -> bool:
     """Is a list, or what may be one, written as one text and sent where any text is taken?"""
     kinds = kinds_of(given.schema) - {"null"}
     joined = "array" in kinds if given.style == "simple" else kinds == {"array"} and not given.explode
-    return joined and not (given.media or taken.media) and kinds_of(taken.schema) == {"string"} and free_text(taken.schema)
+    return joined and not (given.media or taken.media or shape_of(given.schema).broken) and kinds_of(taken.schema) == {"string"} and free_text(taken.schema)
 
 
 def _one_by_one(parameter: Parameter) -> bool:
