@@ -146,7 +146,7 @@ def _merged(kind: str, shapes: list[Shape]) -> list[Shape]:
 
 
 def _one_enum(shapes: list[Shape]) -> list[Shape]:
-    listed = [shape for shape in shapes if shape.enum is not None]
+    listed = [shape for shape in shapes if shape.enum is not None and not (shape.nots or shape.conditions)]
     if len(listed) < 2:
         return shapes
     values: dict[Value, None] = {value: None for shape in listed for value in shape.enum or ()}
@@ -154,7 +154,7 @@ def _one_enum(shapes: list[Shape]) -> list[Shape]:
     for shape in listed:
         locs = join(locs, shape.locs)
     union = listed[0].copy(enum=tuple(values), locs=locs, blend=True)
-    return [*(shape for shape in shapes if shape.enum is None), union]
+    return [*(shape for shape in shapes if shape not in listed), union]
 
 
 def _joined_ranges(shapes: list[Shape]) -> list[Shape]:

@@ -16,6 +16,7 @@ def called(shape: Shape, branch: Conj) -> Conj:
 
 def _tags(found: Discriminator, branch: Conj) -> Iterator[Loc]:
     names = {loc.name for loc in branch} - {""}
-    if names and shape_of(shape_of(branch).props.get(found.prop, ())).enum is None:
+    known = shape_of(shape_of(branch).props.get(found.prop, ()))
+    if names and known.enum is None and not known.groups:
         tags = [tag for tag, target in found.mapping if target.rpartition("/")[2] in names] or sorted(names)
         yield branch[0].source.made(branch[0], f"as {tags}", {"properties": {found.prop: {"enum": tags}}})

@@ -15,7 +15,8 @@ from cvt_engine.schema.values import SCALARS, Value
 
 def of_type(shape: Shape, kind: str) -> Shape | None:
     """What a shape says of one JSON type; None when it accepts no value of it."""
-    if shape.nots:
+    refused = shape.nots
+    if refused:
         bounded = without_negated(_without_idle_nots(shape, kind), kind)
         if bounded is None:
             return None
@@ -23,7 +24,7 @@ def of_type(shape: Shape, kind: str) -> Shape | None:
     if shape.enum is None:
         typed = shape if len(shape.types) == 1 else shape.copy(types=frozenset({kind}))
     else:
-        values = tuple(value for value in shape.enum if value[0] == kind and _kept(shape, value))
+        values = tuple(value for value in shape.enum if value[0] == kind and _kept(shape, value, refused))
         if not values:
             return None
         if shape.formats:
@@ -32,10 +33,10 @@ def of_type(shape: Shape, kind: str) -> Shape | None:
     return plain(typed, kind)
 
 
-def _kept(shape: Shape, value: Value) -> bool:
+def _kept(shape: Shape, value: Value, refused: tuple[Conj, ...]) -> bool:
     if value[0] in SCALARS and not holds(shape, value):
         return False
-    return not any(value in (shape_of(schema).enum or ()) for schema in shape.nots if _only_lists(schema))
+    return not any(value in (shape_of(schema).enum or ()) for schema in refused if _only_lists(schema))
 
 
 def _only_lists(schema: Conj) -> bool:
@@ -46,7 +47,7 @@ def _without_idle_nots(shape: Shape, kind: str) -> Shape:
     """Forbidding values that the type does not have anyway says nothing."""
     kept = tuple(schema for schema in shape.nots if _may_be(shape_of(schema), kind))
     if shape.enum is not None:
-        kept = tuple(schema for schema in kept if not _only_lists(schema)) if kind not in SCALARS or not kept else kept
+        kept = tuple(schema for schema in kept if not _only_lists(schema))
     return shape if len(kept) == len(shape.nots) else shape.copy(nots=kept)
 
 

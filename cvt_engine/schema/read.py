@@ -10,13 +10,10 @@ from cvt_engine.errors import EngineError
 from cvt_engine.schema.loc import ANY, Conj, Loc, ref_of, takes_null
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.shape import Bound, Condition, Contains, Discriminator, Group, Shape, join
-from cvt_engine.schema.tidy import decided_parts, demanded_alone, plain_dependents, plain_nots, plain_patterns
+from cvt_engine.schema.tidy import UNIONS, decided_parts, demanded_alone, plain_dependents, plain_nots, plain_patterns, unwrapped
 from cvt_engine.schema.values import TYPES, Value, freeze
 
 Reader = Callable[[Shape, Any, Loc], None]
-
-
-UNIONS: Final = ("oneOf", "anyOf")
 
 
 def shape_of(schema: Conj) -> Shape:
@@ -71,8 +68,11 @@ def _parts(loc: Loc) -> list[Loc]:
 
 
 def schema_at(loc: Loc) -> Conj:
-    """The conjunction for a schema position: `true` and `{}` are ANY, a lone reference is its target."""
+    """The conjunction for a schema position: `true` and `{}` are ANY, a lone reference is its target, and a part that stands alone is that part."""
     node = loc.node
+    if isinstance(node, dict) and len(node) <= 2 and ("allOf" in node or "oneOf" in node or "anyOf" in node):
+        loc = unwrapped(loc)
+        node = loc.node
     if node is True or node == {}:
         return ANY
     if isinstance(node, dict) and ("$ref" in node or "$dynamicRef" in node) and (len(node) == 1 or not (loc.source.modern or "x-nullable" in node)):

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
+from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.shape import Shape, closed, join
 
+UNIONS: Final = ("oneOf", "anyOf")
+_WRAPPERS: Final = ("allOf", *UNIONS)
 EVERY_NAME: Final = frozenset(["", "^", "$", ".*", "^.*", ".*$", "^.*$", "^(.*)$", "[\\s\\S]*", "^[\\s\\S]*$"])
 """Patterns that every property name matches."""
 
@@ -85,3 +88,21 @@ def decided_parts(node: dict[str, Any]) -> list[tuple[str, ...]] | None:
     else:
         return None
     return [way for way in ways if isinstance(node.get(way[0]), dict | bool)]
+
+
+def unwrapped(loc: Loc) -> Loc:
+    """What an `allOf`, `oneOf` or `anyOf` of one schema holds, where nothing but a description stands beside it."""
+    while isinstance(node := loc.node, dict) and len(node) <= 2 and (kind := next((kind for kind in _WRAPPERS if kind in node), "")):
+        index = _only(node[kind], kind) if node.keys() <= {kind, "description"} else None
+        if index is None:
+            break
+        loc = loc.child(kind, index)
+    return loc
+
+
+def _only(parts: Any, kind: str) -> int | None:
+    """Which part is the only one that says something."""
+    if not isinstance(parts, list) or (len(parts) > 1 and kind != "allOf"):
+        return None
+    told = [index for index, part in enumerate(parts) if len(parts) == 1 or not (part is True or part == {})]
+    return told[0] if len(told) == 1 else None

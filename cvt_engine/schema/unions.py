@@ -41,6 +41,8 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         comparer.pair(node, kind, old, other)
     paired = {id(shape) for pair in twins for shape in pair}
     bare = node.mode._replace(strict=True)
+    gone, come = _emptied(node, base, revision)
+    paired |= {id(shape) for shape in (*gone, *come)}
     lost = [shape for shape in base if id(shape) not in paired and not _fits(comparer, bare, kind, shape, revision, NARROWS)]
     new = [shape for shape in revision if id(shape) not in paired and not _fits(comparer, bare, kind, shape, base, WIDENS)]
     for old, other in _partners(lost, new, base, revision):
@@ -56,9 +58,28 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         changed = [other for other in revision if not any(_same(comparer, node, kind, (old, other)) for old in base)] if lost else []
         lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in changed])]
     if len(lost) == len(new) == 1 and not told_apart(lost[0], new[0]):
-        comparer.pair(node, kind, lost[0], new[0])
-    elif lost or new:
-        _report(comparer, node, (base, lost), (revision, new))
+        comparer.pair(node, kind, lost.pop(), new.pop())
+    if lost or new or gone or come:
+        _report(comparer, node, (base, [*gone, *lost]), (revision, [*come, *new]))
+
+
+def _emptied(node: Node, base: Shapes, revision: Shapes) -> tuple[Shapes, Shapes]:
+    """Of each side, the alternatives that a discriminator calls on both, and that take nothing on the other: no open one stands in for them."""
+    sides = node_shapes(node)
+    if not all(side.discriminators and side.groups for side in sides):
+        return [], []
+    return _without_twin(base, revision, sides[1]), _without_twin(revision, base, sides[0])
+
+
+def _without_twin(shapes: Shapes, others: Shapes, side: Shape) -> Shapes:
+    """Those whose component the other side's union lists, though none of its alternatives is that component."""
+    listed = {loc.name for group in side.groups for branch in group.branches for loc in branch if loc.name}
+    left = listed.difference(*map(_named, others))
+    return [shape for shape in shapes if not left.isdisjoint(_named(shape))]
+
+
+def _named(shape: Shape) -> frozenset[str]:
+    return frozenset(loc.name for loc in shape.locs if loc.name)
 
 
 def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shape, Shape]]) -> bool:
@@ -124,7 +145,7 @@ def _partners(lost: Shapes, new: Shapes, base: Shapes, revision: Shapes) -> list
 
 
 def _names(shape: Shape) -> object:
-    return frozenset(loc.name for loc in shape.locs if loc.name) or None
+    return _named(shape) or None
 
 
 def _titles(shape: Shape) -> object:

@@ -198,6 +198,8 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
         {**obj(a=STR, b=STR, c={**STR, "writeOnly": True}, d={**STR, "readOnly": True}), "required": ["a", "b"]},
         {**obj(a=STR, b=STR, c={**STR, "writeOnly": True}, d={**STR, "readOnly": True}), "required": ["a"], "dependentRequired": {"a": ["b"]}},
     ),
+    ("listed value refused", {"enum": ["a", "b"], "not": {"const": "b"}}, {"const": "a"}),
+    ("lists of one kind that share a value", {"oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}, {"enum": ["a", "c"]}),
     ("letters of a class", {**STR, "pattern": r"^[\p{L}\d]+$"}, {**STR, "pattern": r"^(\p{L}|[0-9])+$"}),
     ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("length of every instant", {**STR, "format": "date-time"}, {**STR, "format": "date-time", "minLength": 20}),
@@ -257,6 +259,9 @@ NEARLY: list[tuple[str, Any, Any]] = [
     ("more items in a condition", {"if": {"type": "array"}, "then": {"maxItems": 9}}, {"if": {"type": "array"}, "then": {"maxItems": 8}}),
     ("longer text in a condition", {"if": STR, "then": {"maxLength": 9}}, {"if": STR, "then": {"maxLength": 8}}),
     ("objects of further members", obj(a={"enum": [1, 2]}), {"enum": [{"a": 1}, {"a": 2}]}),
+    ("one list of two", {"oneOf": [{"enum": ["a", "b"]}, {"enum": ["c"]}]}, {"enum": ["a", "b"]}),
+    ("one list of two beside a refusal", {"anyOf": [{"enum": ["a", "b"], "not": {"pattern": "^c"}}, {"enum": ["c"]}]}, {"enum": ["a", "b"]}),
+    ("more listed values refused", {"enum": ["a", "b"], "not": {"const": "b"}}, {"enum": ["a", "b"], "not": {"enum": ["a", "b"]}}),
     ("fewer items than values", {**ONCE, "items": {"enum": ["a", "b", "c"]}}, {**ONCE, "items": {"enum": ["a", "b", "c"]}, "maxItems": 2}),
     (
         "as many items as values, each more than once",
@@ -550,3 +555,23 @@ def test_a_union_demanded_too_often_to_be_spread_is_no_defect() -> None:
     union = {"anyOf": [{**STR, "pattern": "^a"}, {"type": "null"}]}
     many = {"allOf": [union] * 7}
     assert rules(asking(many), asking(union)) == rules(answering(union), answering(many)) == set()
+
+
+def _files(link: Json, *, wrapped: bool = False) -> Json:
+    """An argument `schema` with its components: a union called by a discriminator, of which one alternative is open to the members of the others."""
+    node = {"$ref": "#/components/schemas/Node"}
+    schemas: Json = {"Node": {**obj(kind=STR, name=STR), "required": ["kind", "name"]}}
+    schemas["Folder"], schemas["Link"] = {"allOf": [node, obj(quota=INT)]}, {"allOf": [node, link]}
+    branches = [{"$ref": f"#/components/schemas/{name}"} for name in ("Folder", "Link")]
+    told = {"propertyName": "kind", "mapping": {name.lower(): f"#/components/schemas/{name}" for name in ("Folder", "Link")}}
+    union = {"oneOf": [{"allOf": [branch, {}], "description": "d"} if wrapped else branch for branch in branches], "discriminator": told}
+    return {"schema": union, "components": {"schemas": schemas}}
+
+
+@pytest.mark.parametrize("wrapped", [False, True])
+def test_no_open_alternative_stands_in_for_one_that_a_discriminator_calls(wrapped: bool) -> None:
+    link = _files(obj(target=STR))
+    assert rules(asking(**link), asking(**_files(obj(target=STR), wrapped=wrapped))) == set()
+    for narrow in ({**obj(target=STR), "additionalProperties": False}, obj(target={**STR, "maxLength": 9})):
+        other = _files(narrow, wrapped=wrapped)
+        assert verdict(asking(**link), asking(**other)) == verdict(answering(**other), answering(**link)) == "error"
