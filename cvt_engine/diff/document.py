@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cvt_engine.change import Act, Direction
-from cvt_engine.diff import about, addresses, operations, security, servers
+from cvt_engine.diff import about, addresses, operations, security, servers, shared
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.diff.same import Sameness
 from cvt_engine.operations.read import methods, operation, part, path_items, template
@@ -24,6 +24,7 @@ def facts(base: Source, revision: Source) -> Collector:
     with spending(collector.comparer.purse):
         _walk(collector, sameness, base, revision)
         collector.settle()
+    collector.facts = shared.together(collector.facts)
     if collector.comparer.exhausted:
         collector.add(Scope("", side=Direction.NONE), "comparison", Act.CHANGED, (base.root, revision.root))
     return collector

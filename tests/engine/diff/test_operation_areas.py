@@ -850,6 +850,28 @@ def test_a_required_field_of_a_form_of_2_0_is_one_cause() -> None:
     assert rules(v2(f2()), v2(f2(required=True))) == {"request-property-became-required"}
 
 
+def test_a_part_that_operations_share_is_one_cause() -> None:
+    parts: Json = {"parameters": {"T": q(required=True)}, "responses": {"Later": OK}}
+
+    def described(parameters: list[Json], **responses: Json) -> Json:
+        work = {"get": {"parameters": parameters, "responses": {"200": OK, **responses}}}
+        return document({"/x": work, "/y": work}, components=parts)
+
+    plain, more = described([]), described([{"$ref": "#/components/parameters/T"}], **{"202": {"$ref": "#/components/responses/Later"}})
+    come = {(found.rule, found.pointer, len(found.places)) for found in findings(plain, more)}
+    assert come == {
+        ("request-parameter-added-required", "/components/parameters/T", 2),
+        ("response-success-status-added", "/components/responses/Later", 2),
+    }
+    gone = {(found.rule, found.pointer, len(found.places)) for found in findings(more, plain)}
+    assert gone == {
+        ("request-parameter-removed", "/components/parameters/T", 2),
+        ("response-success-status-removed", "/components/responses/Later", 2),
+    }
+    (own,) = findings(described([]), described([q(required=True)]))[:1]
+    assert len(own.places) == 1
+
+
 def test_an_issuer_that_is_gone_is_named() -> None:
     (found,) = findings(secured([{"a": []}, {"b": []}], **ISSUERS), secured([{"a": []}], **ISSUERS))
     assert (found.before, found.after) == ("oauth2 (implicit) from https://b.example", "oauth2 (implicit) from https://a.example")
