@@ -259,7 +259,7 @@ def test_large_messages_with_wrong_keys_are_not_read() -> None:
 
 
 def test_the_rate_is_limited_on_both_wires() -> None:
-    with serving("--rate-limit", "5") as server:
+    with serving("--rate-limit", "1") as server:
         answers = [server.get("/api/v1/server") for _ in range(8)]
         assert {answer.status for answer in answers} == {200, 429}
         limited = next(answer for answer in answers if answer.status == 429)
@@ -269,7 +269,7 @@ def test_the_rate_is_limited_on_both_wires() -> None:
 
 
 def test_wrong_keys_are_limited_on_both_wires_together(tmp_path: Path) -> None:
-    with serving("--api-key-auth", "--rate-limit", "5", env={"CVT_API_KEYS_FILE": three(tmp_path)}) as server:
+    with serving("--api-key-auth", "--rate-limit", "1", env={"CVT_API_KEYS_FILE": three(tmp_path)}) as server:
         assert {server.get("/api/v1/server", headers={"x-api-key": "guess"}).status for _ in range(12)} == {401, 429}
         assert code(server, "ValidateInteraction", exchange(), "guess")[0] == "RESOURCE_EXHAUSTED"
         assert register(server, key=SECRETS[1]).success
