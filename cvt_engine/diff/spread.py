@@ -18,14 +18,23 @@ def parted(old: Parameters, new: Parameters) -> tuple[Parameters, Parameters]:
     if old.keys() == new.keys():
         return old, new
     members = [{key: found for key, parameter in side.items() if (found := _members(parameter))} for side in (old, new)]
+    owners = [_owners(side) for side in members]
     chosen = {
         key
-        for mine, yours, other in ((members[0], members[1], new), (members[1], members[0], old))
+        for mine, theirs, other in ((members[0], owners[1], new), (members[1], owners[0], old))
         for key, parts in mine.items()
-        if not parts.keys().isdisjoint(other) or any(not parts.keys().isdisjoint(found) for name, found in yours.items() if name != key)
+        if any(part in other or theirs.get(part, key) != key for part in parts)
     }
     chosen = {key for key in chosen if all(key in found or key not in side for side, found in zip((old, new), members, strict=True))}
     return _apart(old, members[0], chosen), _apart(new, members[1], chosen)
+
+
+def _owners(members: dict[Key, Parameters]) -> dict[Key, Key | None]:
+    """The object that has a member, by member; None where several have it."""
+    found: dict[Key, Key | None] = {}
+    for key, parts in members.items():
+        found.update({part: None if part in found else key for part in parts})
+    return found
 
 
 def _apart(side: Parameters, members: dict[Key, Parameters], chosen: set[Key]) -> Parameters:

@@ -69,10 +69,10 @@ class Loc:
 
 def ref_of(node: dict[str, Any]) -> str | None:
     """What a schema refers to: its `$ref`, else its `$dynamicRef`, which is followed to the anchor that stands in the document."""
-    for keyword in ("$ref", "$dynamicRef"):
-        if isinstance(ref := node.get(keyword), str):
-            return ref
-    return None
+    ref = node.get("$ref")
+    if not isinstance(ref, str):
+        ref = node.get("$dynamicRef")
+    return ref if isinstance(ref, str) else None
 
 
 def takes_null(node: dict[str, Any], *, modern: bool) -> bool:
