@@ -10,7 +10,7 @@ from cvt_engine.schema.meet import meet
 from cvt_engine.schema.normal import of_type, plain
 from cvt_engine.schema.read import shape_of
 from cvt_engine.schema.scalars import within
-from cvt_engine.schema.shape import Bound, Shape, closed, join
+from cvt_engine.schema.shape import Bound, Group, Shape, closed, join
 from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
 
 LIMIT: Final = 96
@@ -82,7 +82,7 @@ class _Expansion:
         if not shape.groups and not shape.or_null:
             return [shape] if shape.types and shape.enum != () else []
         variants = [shape.copy(groups=(), or_null=False)]
-        for group in shape.groups:
+        for group in sorted(shape.groups, key=_size) if len(shape.groups) > 1 else shape.groups:  # however `allOf` orders them, the same ones stay opaque
             branches = [branch for branch in group.branches if not (branch and branch[-1] is group.loc)]
             if not branches or any(branch and branch[-1] in within for branch in branches):
                 continue
@@ -113,6 +113,10 @@ class _Expansion:
 def _without(shape: Shape, schemas: list[Conj]) -> Shape:
     """The shape of what satisfies none of the schemas."""
     return shape.copy(nots=(*shape.nots, *schemas), where={**shape.where, "not": shape.locs[0]}) if schemas else shape
+
+
+def _size(group: Group) -> int:
+    return len(group.branches)
 
 
 def _null(shape: Shape) -> Shape:
