@@ -208,12 +208,17 @@ def _without_doubles(shapes: list[Shape]) -> list[Shape]:
     return list(seen.values())
 
 
+def only_texts(schema: Conj) -> bool:
+    """Is no type written, and all that is said said of texts?"""
+    shape = shape_of(schema)
+    return not shape.typed and shape.implied == {"string"} and shape.enum is None and not shape.groups
+
+
 def text_canon(schema: Conj, pool: Pool | None = None) -> Canon:
     """The alternatives of a value sent as text (parameter, header, form field): booleans and listed values are words, null is not on the wire."""
     found = canon(schema, pool)
     found.pop("null", None)
-    shape = shape_of(schema)
-    if not shape.typed and shape.implied == {"string"} and shape.enum is None and not shape.groups:
+    if only_texts(schema):
         found = {kind: shapes for kind, shapes in found.items() if kind == "string"}  # what is said of texts is meant for all that is sent
     words: list[Shape] = []
     for shape in found.pop("boolean", []):

@@ -9,7 +9,7 @@ from typing import Final
 
 from cvt_engine.change import Act, Change, Direction, Ref
 from cvt_engine.schema import arrays, inherited, objects, overlap, unions
-from cvt_engine.schema.canon import Canon, Pool, canon, text_canon
+from cvt_engine.schema.canon import Canon, Pool, canon, only_texts, text_canon
 from cvt_engine.schema.heirs import Heirs
 from cvt_engine.schema.loc import Conj, Loc, Source
 from cvt_engine.schema.node import EFFECTS, EVERY, NARROWS, NEITHER, WIDENS, Effect, Mode, Near, Node
@@ -96,7 +96,7 @@ class Comparer:
     def _mode_below(self, mode: Mode, base: Conj, revision: Conj) -> Mode:
         if not mode.form:
             return mode
-        objects = any("object" in self.alternatives(schema, text=False) for schema in (base, revision))
+        objects = any("object" in self.alternatives(schema, text=False) and not only_texts(schema) for schema in (base, revision))
         return mode._replace(form=False, text=not objects)
 
     def pair(self, node: Node, kind: str, base: Shape, revision: Shape) -> None:

@@ -364,6 +364,7 @@ WIRES: list[tuple[str, Json, Json]] = [
     ),
     ("content type among the headers of a part", form(obj(a=STR), a={"headers": {"content-Type": {"required": True, "schema": STR}}}), form(obj(a=STR))),
     ("text without a type", query({"pattern": "^a"}), query({**STR, "pattern": "^a"})),
+    ("field without a type", form(obj(a={"maxLength": 5}), FORM), form(obj(a={**STR, "maxLength": 5}), FORM)),
     ("any bytes in any media type", asking_any({}), asking_any(BINARY)),
     ("nothing is a text too", query(STR, allowEmptyValue=True), query(STR)),
     (
