@@ -5,7 +5,7 @@ from __future__ import annotations
 from cvt_engine.change import Act, Direction, Ref
 from cvt_engine.diff import lifecycle, spread
 from cvt_engine.diff.collect import Collector, Scope
-from cvt_engine.operations.model import FORM, XML, Operation, Parameter
+from cvt_engine.operations.model import FORM, XML, Key, Operation, Parameter
 from cvt_engine.operations.read import lost, raw_lists
 from cvt_engine.operations.security import keys_of
 from cvt_engine.schema.canon import text_canon
@@ -29,45 +29,54 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
     """Compare all parameters of an operation."""
     before, after = spread.parted(old.parameters, new.parameters)
     for key, parameter in before.items():
-        other = after.get(key)
-        if other is not None:
+        if (other := after.get(key)) is not None:
             value(collector, _place(scope, parameter), parameter, other, aspect="parameter")
-        elif parameter.place != "path" and not _is_key(scope, parameter, new):  # of a path only the declaration can be missing: the templates are equal
-            _gone(collector, _place(scope, parameter), parameter, new, after)
-    for key, parameter in after.items():
-        if key not in before and parameter.place != "path" and not (free_text(parameter.schema) and _is_key(scope, parameter, old)):
-            _come(collector, _place(scope, parameter), parameter, old)
+    if gone := _only_in(before, after, scope, new):
+        missing, names = lost(*raw_lists(new)), {name for _, name in after}
+        for parameter in gone:
+            _gone(collector, _place(scope, parameter), parameter, _home(new), missing=missing, moved=parameter.name in names)
+    if come := _only_in(after, before, scope, old, taken=True):
+        missing = lost(*raw_lists(old))
+        for parameter in come:
+            _come(collector, _place(scope, parameter), parameter, _home(old), missing=missing)
+
+
+def _only_in(mine: spread.Parameters, theirs: spread.Parameters, scope: Scope, other: Operation, *, taken: bool = False) -> list[Parameter]:
+    """The parameters of one side that are not on the other, not as the API key that every client sends either; what is `taken` must take any key then.
+
+    Of a path only the declaration can be missing: the templates are equal.
+    """
+    found = [parameter for key, parameter in mine.items() if key not in theirs and parameter.place != "path"]
+    keys = keys_of(other) if found and scope.side is Direction.REQUEST else frozenset()
+    return [parameter for parameter in found if _key(parameter) not in keys or (taken and not free_text(parameter.schema))]
+
+
+def _key(parameter: Parameter) -> Key:
+    return (parameter.place, parameter.name.lower() if parameter.place == "header" else parameter.name)
 
 
 def _place(scope: Scope, parameter: Parameter) -> Scope:
     return scope.inside(f"{parameter.place} parameter {parameter.name}")
 
 
-def _gone(collector: Collector, place: Scope, parameter: Parameter, new: Operation, after: spread.Parameters) -> None:
-    if missing := lost(*raw_lists(new)):
-        collector.unreadable(place, (parameter.loc, _home(new)), missing)
+def _gone(collector: Collector, place: Scope, parameter: Parameter, home: Ref, *, missing: str, moved: bool) -> None:
+    if missing:
+        collector.unreadable(place, (parameter.loc, home), missing)
         return
-    moved = any(name == parameter.name and where != parameter.place for where, name in after)
-    traits = {parameter.place, "moved" if moved else "gone", "required" if parameter.required else "optional"} | (
-        {"deprecated"} if parameter.deprecated else set()
-    )
-    collector.add(place, "parameter", Act.REMOVED, (parameter.loc, _home(new)), subject=parameter.name, traits=traits)
+    traits = {parameter.place, "moved" if moved else "gone", "required" if parameter.required else "optional"}
+    if parameter.deprecated:
+        traits.add("deprecated")
+    collector.add(place, "parameter", Act.REMOVED, (parameter.loc, home), subject=parameter.name, traits=traits)
 
 
-def _come(collector: Collector, place: Scope, parameter: Parameter, old: Operation) -> None:
-    if missing := lost(*raw_lists(old)):
-        collector.unreadable(place, (_home(old), parameter.loc), missing)
+def _come(collector: Collector, place: Scope, parameter: Parameter, home: Ref, *, missing: str) -> None:
+    if missing:
+        collector.unreadable(place, (home, parameter.loc), missing)
         return
     traits = {parameter.place, "required" if parameter.required else "optional"}
     if parameter.required and parameter.schema and shape_of(parameter.schema).default is not None:
         traits.add("has-default")
-    collector.add(place, "parameter", Act.ADDED, (_home(old), parameter.loc), subject=parameter.name, traits=traits)
-
-
-def _is_key(scope: Scope, parameter: Parameter, other: Operation) -> bool:
-    """Does the other side describe it as the API key that every client sends?"""
-    key = (parameter.place, parameter.name.lower() if parameter.place == "header" else parameter.name)
-    return scope.side is Direction.REQUEST and key in keys_of(other)
+    collector.add(place, "parameter", Act.ADDED, (home, parameter.loc), subject=parameter.name, traits=traits)
 
 
 def _home(operation: Operation) -> Ref:

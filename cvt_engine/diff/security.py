@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from collections.abc import Iterator
+from typing import Any, Final, TypeAlias
 
 from cvt_engine.change import Act, Ref
 from cvt_engine.diff.collect import Collector, Door, Scope
@@ -13,6 +14,9 @@ from cvt_engine.schema.loc import Loc, Source
 
 _IN_AUTHORIZATION: Final = ("http", "oauth2", "openIdConnect")
 """Schemes whose credentials are sent in the `Authorization` header (RFC 9110, 11.6.2; RFC 6750)."""
+MOST: Final = 20
+"""Alternatives that are shown."""
+_Doors: TypeAlias = dict[tuple[str, ...], list[Requirement]]
 OPEN_ID = "openIdConnectUrl"
 """The address that is the scheme itself: a change of it is told by the operations that demand it."""
 
@@ -65,22 +69,49 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
 
 
 def _differences(before: list[Requirement], after: list[Requirement], sent: Requirement) -> list[Door]:
-    lost = [held for held in before if not any(_enough((*held, *sent), other) for other in after)]
+    doors = _by_lock(after)
+    lost = [held for held in before if not any(_enough((*held, *sent), other) for other in _near((*held, *sent), doors))]
     if not lost:
-        alike = all(any(_enough(other, held) for held in before) for other in after)
-        return [] if alike else [Door(Act.WIDENED, "", " or ".join(map(show, before)), " or ".join(map(show, after)))]
+        held = _by_lock(before)
+        alike = all(any(_enough(other, mine) for mine in _near(other, held)) for other in after)
+        return [] if alike else [Door(Act.WIDENED, "", _listed(before), _listed(after))]
+    words = set(map(show, after))
+    wanted = {named: _listed(after, named=named) for named in (False, True)}
     found = []
-    for held in lost:
-        named = show(held) in map(show, after)
-        wanted = " or ".join(show(other, named=named) for other in after)
-        text = show(held, named=named)
-        found.append(Door(Act.NARROWED, text, text, wanted, _traits(held, after, sent)))
+    for mine in lost:
+        named = show(mine) in words
+        text = show(mine, named=named)
+        found.append(Door(Act.NARROWED, text, text, wanted[named], _traits(mine, (*mine, *sent), doors)))
     return found
 
 
-def _traits(held: Requirement, after: list[Requirement], sent: Requirement) -> frozenset[str]:
-    specified = any(all(_enough((*held, *sent), (lock,)) or _may_open((*held, *sent), lock) for lock in other) for other in after)
+def _traits(held: Requirement, given: Requirement, doors: _Doors) -> frozenset[str]:
+    specified = any(all(_enough(given, (lock,)) or _may_open(given, lock) for lock in other) for other in _near(given, doors))
     return frozenset({"specified"} if specified else () if held else {"anonymous"})
+
+
+def _by_lock(listed: list[Requirement]) -> _Doors:
+    """Requirements by the kind of their first credential: a description may list thousands."""
+    found: _Doors = {}
+    for requirement in listed:
+        found.setdefault(_way_in(requirement[0]) if requirement else (), []).append(requirement)
+    return found
+
+
+def _near(held: Requirement, doors: _Doors) -> Iterator[Requirement]:
+    """Those that what is held may satisfy."""
+    for way in dict.fromkeys(((), *map(_way_in, held))):
+        yield from doors.get(way, ())
+
+
+def _way_in(credential: Credential) -> tuple[str, ...]:
+    """Credentials that may open one another have the same."""
+    return AUTHORIZATION if credential.kind[0] in _IN_AUTHORIZATION else credential.kind
+
+
+def _listed(requirements: list[Requirement], *, named: bool = False) -> str:
+    shown = [show(requirement, named=named) for requirement in requirements[:MOST]]
+    return " or ".join((*shown, *([f"{len(requirements) - MOST} more"] if len(requirements) > MOST else [])))
 
 
 def _may_open(held: Requirement, lock: Credential) -> bool:

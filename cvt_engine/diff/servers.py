@@ -17,12 +17,13 @@ def compare(collector: Collector, scope: Scope, base: Source, revision: Source) 
     """Compare the server lists of two descriptions."""
     old, new = urls(base), urls(revision)
     sites = (base.root.where("servers"), revision.root.where("servers"))
-    for url in old:
-        if url not in new and not _kept(url, base, revision):
+    gone = _only(old, new)
+    kept = _kept(base, revision) if gone else frozenset()
+    for url in gone:
+        if kept is not None and url not in kept:
             collector.add(scope, "server", Act.REMOVED, sites, subject=url)
-    for url in new:
-        if url not in old:
-            collector.add(scope, "server", Act.ADDED, sites, subject=url)
+    for url in _only(new, old):
+        collector.add(scope, "server", Act.ADDED, sites, subject=url)
 
 
 def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
@@ -34,12 +35,15 @@ def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operati
     if template(old.path) != template(new.path):  # a part of the address moved between servers and paths: only the whole one counts
         before, after = _with_path(before, old.path), _with_path(after, new.path)
     sites = (mine or old.loc, yours or new.loc)
-    for url in before:
-        if url not in after:
-            collector.add(scope, "server", Act.REMOVED, (sites[0], sites[1]), subject=url)
-    for url in after:
-        if url not in before:
-            collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+    for url in _only(before, after):
+        collector.add(scope, "server", Act.REMOVED, (sites[0], sites[1]), subject=url)
+    for url in _only(after, before):
+        collector.add(scope, "server", Act.ADDED, (sites[0], sites[1]), subject=url)
+
+
+def _only(mine: list[str], theirs: list[str]) -> list[str]:
+    known = frozenset(theirs)
+    return [url for url in mine if url not in known]
 
 
 def whole(path: str, item: Loc) -> frozenset[str]:
@@ -97,13 +101,14 @@ def _origin(url: str) -> tuple[str, str]:
     return (f"{scheme}://{host}" if there else ""), (f"/{path}" if path else "")
 
 
-def _kept(url: str, base: Source, revision: Source) -> bool:
-    """Did every operation that was served there, if any was, take the address along as its own?"""
-    own = [(servers, loc.source) for _, loc, servers in _operations(revision)]
+def _kept(base: Source, revision: Source) -> frozenset[str] | None:
+    """The addresses that every operation took along as its own; None where no operation was served at those of the description."""
     inherits = [servers is None for _, _, servers in _operations(base)]
     if inherits and not any(inherits):
-        return True
-    return bool(inherits) and bool(own) and all(url in effective(*each) for each in own)
+        return None
+    own = {servers for _, _, servers in _operations(revision)} if inherits else set()
+    addresses = [frozenset(effective(servers, revision)) for servers in own]
+    return addresses[0].intersection(*addresses[1:]) if addresses else frozenset()
 
 
 def _operations(source: Source) -> Iterator[tuple[str, Loc, Loc | None]]:
