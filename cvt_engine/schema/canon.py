@@ -28,6 +28,12 @@ DEPTH: Final = 40
 FEW: Final = 4
 """Branches of a `oneOf` up to which each is read without the others."""
 
+
+def excludes(group: Group) -> bool:
+    """Is one branch meant, and no other? Branches that declare members are open to those of each other, and nobody means that."""
+    return group.kind == "oneOf" and 1 < len(group.branches) <= FEW and not any(shape_of(branch).props or shape_of(branch).groups for branch in group.branches)
+
+
 Canon = dict[str, list[Shape]]
 
 
@@ -88,7 +94,7 @@ class _Expansion:
                 continue
             if self.chosen and shape.discriminators:
                 branches = [called(shape, branch) for branch in branches]
-            others = branches if self.alone and group.kind == "oneOf" and len(branches) <= FEW else []
+            others = branches if self.alone and excludes(group) else []
             spread = self._spread(variants, branches, within, others)
             variants = [variant.copy(groups=(*variant.groups, group)) for variant in variants] if spread is None else spread
         if shape.or_null:

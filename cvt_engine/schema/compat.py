@@ -115,6 +115,12 @@ class Comparer:
             arrays.compare(self, node, base, revision)
         unions.compare_applicators(self, node, base, revision)
 
+    def wholeness(self, node: Node, base: Shape, revision: Shape) -> None:
+        """Tell that one of two alternatives takes whole numbers only. Of a whole schema that is told as its type."""
+        if base.integer is not revision.integer and base.enum is None and revision.enum is None:
+            names = ("integer", "number") if base.integer else ("number", "integer")
+            self.report(node, Difference("type", "type", Act.WIDENED if base.integer else Act.NARROWED, *names), base, revision)
+
     def free_of(self, unwanted: Effect, kind: str, shapes: tuple[Shape, Shape], mode: Mode) -> bool:
         """True when the change from one alternative to the other surely has none of the unwanted effects; nothing is reported."""
         base, revision = shapes
@@ -128,6 +134,8 @@ class Comparer:
             if found is None:
                 found = self._pairs[key] = Node(base.locs, revision.locs, mode, Near(None, None), done=True)
                 self.pair(found, kind, base, revision)
+                if kind == "number":
+                    self.wholeness(found, base, revision)
             return self._free_below(found, unwanted)
 
     @contextmanager

@@ -143,9 +143,7 @@ def _property(comparer: Comparer, node: Node, base: Shape, revision: Shape, name
     if (not old.known and not new.known) or (old.closed and new.closed):
         return
     near = NOWHERE if node.mode.strict else _near(base, revision, name)
-    if old.forbidden or (new.forbidden and old.known):
-        comparer.child(node, name, old.schema, new.schema, near)
-    elif old.known and new.known:
+    if old.forbidden or (old.known and (new.known or new.forbidden)):
         comparer.child(node, name, old.schema, new.schema, near)
         if node.mode.xml and (found := xml.difference((old.schema, new.schema), node.mode, near, (name, name))):
             node.children.append((name, found))

@@ -12,7 +12,7 @@ from typing import Final
 from cvt_engine.change import Direction
 from cvt_engine.schema import room
 from cvt_engine.schema.breaches import breaches
-from cvt_engine.schema.canon import FEW, Pool, canon
+from cvt_engine.schema.canon import Pool, canon, excludes
 from cvt_engine.schema.demands import Breaks, Demand, Fits, Implies, Leaves, Schemas, Wanted, Way, entering
 from cvt_engine.schema.loc import ANY, Conj, Loc, Source
 from cvt_engine.schema.meet import meet
@@ -172,8 +172,7 @@ class Refuter:
 
 def _excludes(base: Conj, revision: Conj, side: Direction) -> bool:
     """Does what is sent satisfy one of some alternatives only?"""
-    shape = shape_of(base if side is Direction.REQUEST else revision)
-    return any(group.kind == "oneOf" and 1 < len(group.branches) <= FEW for group in shape.groups)
+    return any(map(excludes, shape_of(base if side is Direction.REQUEST else revision).groups))
 
 
 def spoken_of(shape: Shape) -> frozenset[str]:

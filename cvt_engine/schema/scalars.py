@@ -300,13 +300,21 @@ def _texts(base: Shape, revision: Shape) -> Iterator[Difference]:
     sizes = sized(base), sized(revision)
     found: list[Difference] = []
     if sizes[0] != sizes[1] or base.formats.keys() != revision.formats.keys():
-        found += lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength"))
+        found += (item for item in lengths(base, revision, ("min_length", "minLength"), ("max_length", "maxLength")) if _shows(item, *sizes))
     found += _patterns(base, revision)
     if found and (base.patterns or revision.patterns):
         fits = text_set(base).within(text_set(revision)), text_set(revision).within(text_set(base))
         if fits == (True, True) or not _shaped(base, revision):
             found = [item._replace(act=act) for item in found if (act := _left(item.act, fits)) is not None]
     yield from found
+
+
+def _shows(item: Difference, base: tuple[int, int | None], revision: tuple[int, int | None]) -> bool:
+    """Does a length make a difference, the formats counted in?"""
+    inner, outer = (base, revision) if item.act is Act.NARROWED else (revision, base)
+    if item.aspect == "min-length":
+        return outer[0] > inner[0]
+    return outer[1] is not None and (inner[1] is None or outer[1] < inner[1])
 
 
 def _shaped(base: Shape, revision: Shape) -> bool:

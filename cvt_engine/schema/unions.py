@@ -33,12 +33,14 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     if len(base) == len(revision) == 1:
         comparer.pair(node, kind, base[0], revision[0])
         return
+    if kind == "number":
+        base, revision = _as_numbers(base, revision), _as_numbers(revision, base)
     if kind == "object":
         base, revision = aligned(base, revision)
         overlap.compare(comparer, node, kind, base, revision)
     twins = _twins(base, revision)
     for old, other in twins:
-        comparer.pair(node, kind, old, other)
+        _pair(comparer, node, kind, old, other)
     paired = {id(shape) for pair in twins for shape in pair}
     bare = node.mode._replace(strict=True)
     gone, come = _emptied(node, base, revision)
@@ -46,7 +48,7 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
     lost = [shape for shape in base if id(shape) not in paired and not _fits(comparer, bare, kind, shape, revision, NARROWS)]
     new = [shape for shape in revision if id(shape) not in paired and not _fits(comparer, bare, kind, shape, base, WIDENS)]
     for old, other in _partners(lost, new, base, revision):
-        comparer.pair(node, kind, old, other)
+        _pair(comparer, node, kind, old, other)
         lost = [shape for shape in lost if shape is not old]
         new = [shape for shape in new if shape is not other]
     lost = [shape for shape in lost if not _fits(comparer, node.mode, kind, shape, revision, NARROWS)]
@@ -58,9 +60,21 @@ def compare(comparer: Comparer, node: Node, kind: str, base: Shapes, revision: S
         changed = [other for other in revision if not any(_same(comparer, node, kind, (old, other)) for old in base)] if lost else []
         lost = [shape for shape in lost if not _explained(comparer, node, kind, [(shape, other) for other in changed])]
     if len(lost) == len(new) == 1 and not told_apart(lost[0], new[0]):
-        comparer.pair(node, kind, lost.pop(), new.pop())
+        _pair(comparer, node, kind, lost.pop(), new.pop())
     if lost or new or gone or come:
         _report(comparer, node, (base, [*gone, *lost]), (revision, [*come, *new]))
+
+
+def _pair(comparer: Comparer, node: Node, kind: str, old: Shape, new: Shape) -> None:
+    comparer.pair(node, kind, old, new)
+    if kind == "number":
+        comparer.wholeness(node, old, new)
+
+
+def _as_numbers(shapes: Shapes, others: Shapes) -> Shapes:
+    """Whole numbers as any others, where all of one side and not all of the other are whole: that is told of the type."""
+    told = all(shape.integer for shape in shapes) and not all(shape.integer for shape in others) and all(shape.enum is None for shape in (*shapes, *others))
+    return [shape.copy(integer=False) for shape in shapes] if told else shapes
 
 
 def _emptied(node: Node, base: Shapes, revision: Shapes) -> tuple[Shapes, Shapes]:
@@ -88,7 +102,7 @@ def _explained(comparer: Comparer, node: Node, kind: str, pairs: list[tuple[Shap
     distance, index = min(scores, default=(CLOSE + 1, 0))
     if distance > CLOSE:
         return False
-    comparer.pair(node, kind, *pairs[index])
+    _pair(comparer, node, kind, *pairs[index])
     return True
 
 

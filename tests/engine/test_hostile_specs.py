@@ -111,7 +111,10 @@ LARGE: dict[str, tuple[Any, Any]] = {
         {"oneOf": [{"type": "object", "properties": {"k": {"const": index}}, "required": ["k"]} for index in range(300)]},
         {"oneOf": [{"type": "object", "properties": {"k": {"const": index + 9}}, "required": ["k"]} for index in range(300)]},
     ),
-    "product": ({"allOf": [{"oneOf": [{"required": [f"a{index}"]}, {"required": [f"b{index}"]}]} for index in range(40)]}, {"type": "object"}),
+    "product": (
+        {"allOf": [{"oneOf": [{"required": [f"a{index}"]}, {"required": [f"b{index}"]}]} for index in range(40)]},
+        {"type": "object", "required": ["c"]},
+    ),
     "tuple": ({"prefixItems": [STR] * 2_000}, {"prefixItems": [INT] * 2_000}),
     "patterns": ({"patternProperties": {f"^x{index}": STR for index in range(500)}}, {"properties": {f"x{index}": INT for index in range(500)}}),
     "range": ({"type": "integer", "minimum": 0, "maximum": 10**15}, {"enum": [1, 2]}),

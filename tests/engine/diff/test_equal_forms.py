@@ -200,6 +200,7 @@ SCHEMAS: list[tuple[str, Any, Any]] = [
     ),
     ("listed value refused", {"enum": ["a", "b"], "not": {"const": "b"}}, {"const": "a"}),
     ("lists of one kind that share a value", {"oneOf": [{"enum": ["a", "b"]}, {"enum": ["b", "c"]}]}, {"enum": ["a", "c"]}),
+    ("spelled length that the format implies", {"anyOf": [{**STR, "format": "date"}, {**STR, "format": "date", "minLength": 1}]}, {**STR, "format": "date"}),
     ("letters of a class", {**STR, "pattern": r"^[\p{L}\d]+$"}, {**STR, "pattern": r"^(\p{L}|[0-9])+$"}),
     ("steps and bounds between them", {**INT, "multipleOf": 5, "minimum": 1, "maximum": 14}, {**INT, "multipleOf": 5, "minimum": 5, "maximum": 10}),
     ("length of every instant", {**STR, "format": "date-time"}, {**STR, "format": "date-time", "minLength": 20}),
@@ -262,6 +263,14 @@ NEARLY: list[tuple[str, Any, Any]] = [
     ("one list of two", {"oneOf": [{"enum": ["a", "b"]}, {"enum": ["c"]}]}, {"enum": ["a", "b"]}),
     ("one list of two beside a refusal", {"anyOf": [{"enum": ["a", "b"], "not": {"pattern": "^c"}}, {"enum": ["c"]}]}, {"enum": ["a", "b"]}),
     ("more listed values refused", {"enum": ["a", "b"], "not": {"const": "b"}}, {"enum": ["a", "b"], "not": {"enum": ["a", "b"]}}),
+    ("numbers above and whole ones", {"type": "number"}, {"anyOf": [{"type": "number", "exclusiveMinimum": 4}, INT]}),
+    (
+        "numbers of which some become whole",
+        {"anyOf": [{"type": "number", "minimum": 4}, {"type": "number", "maximum": 0}]},
+        {"anyOf": [{"type": "number", "minimum": 4}, {**INT, "maximum": 0}]},
+    ),
+    ("length beyond what the format implied", {**STR, "minLength": 1}, {**STR, "format": "date-time"}),
+    ("length within what the format implied", {**STR, "format": "uuid"}, {**STR, "format": "uuid", "pattern": "^1"}),
     ("fewer items than values", {**ONCE, "items": {"enum": ["a", "b", "c"]}}, {**ONCE, "items": {"enum": ["a", "b", "c"]}, "maxItems": 2}),
     (
         "as many items as values, each more than once",
@@ -576,3 +585,23 @@ def test_no_open_alternative_stands_in_for_one_that_a_discriminator_calls(wrappe
     for narrow in ({**obj(target=STR), "additionalProperties": False}, obj(target={**STR, "maxLength": 9})):
         other = _files(narrow, wrapped=wrapped)
         assert verdict(asking(**link), asking(**other)) == verdict(answering(**other), answering(**link)) == "error"
+
+
+def test_an_open_alternative_does_not_take_the_values_of_another_one_away() -> None:
+    def told(*breeds: str) -> Json:
+        fox = obj(name=STR, breed={"oneOf": [{**STR, "enum": [breed]} for breed in breeds]})
+        schemas = {"Dog": obj(name=STR), "Cat": obj(name=STR), "Fox": fox}
+        return {"schema": {"oneOf": [{"$ref": f"#/components/schemas/{name}"} for name in schemas]}, "components": {"schemas": schemas}}
+
+    assert verdict(answering(**told("red")), answering(**told("red", "brown"))) == "error"
+
+
+def test_a_length_in_place_of_a_format_that_implies_it_narrows_nothing() -> None:
+    date = {**STR, "format": "date"}
+    assert verdict(asking(date), asking({**STR, "minLength": 1, "maxLength": 32})) == verdict(answering({**STR, "minLength": 1}), answering(date)) == ""
+
+
+def test_a_forbidden_member_that_becomes_required_is_told() -> None:
+    without, demanded = obj(a=STR, b=False), {**obj(a=STR, b=STR), "required": ["b"]}
+    assert rules(asking(without), asking(demanded)) == {"request-property-became-required"}
+    assert "response-property-became-optional" in rules(answering(demanded), answering(without))
