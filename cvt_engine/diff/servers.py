@@ -17,13 +17,25 @@ def compare(collector: Collector, scope: Scope, base: Source, revision: Source) 
     """Compare the server lists of two descriptions."""
     old, new = urls(base), urls(revision)
     sites = (base.root.where("servers"), revision.root.where("servers"))
-    gone = _only(old, new)
+    named_at_last = _unsaid(base) and any(map(_is_host, new))
+    gone = [] if named_at_last else _only(old, new)
     kept = _kept(base, revision) if gone else frozenset()
     for url in gone:
         if kept is not None and url not in kept:
             collector.add(scope, "server", Act.REMOVED, sites, subject=url)
     for url in _only(new, old):
         collector.add(scope, "server", Act.ADDED, sites, subject=url)
+
+
+def _unsaid(source: Source) -> bool:
+    """Does a description not say where it is served?"""
+    return not any(source.root.node.get(keyword) for keyword in ("servers", "host", "basePath"))
+
+
+def _is_host(url: str) -> bool:
+    """Is it a whole host, which the paths may have been meant to be on all the time?"""
+    origin, path = _origin(url)
+    return bool(origin) and not path
 
 
 def compare_own(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:

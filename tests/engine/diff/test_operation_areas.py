@@ -725,6 +725,9 @@ PLACES: list[Case] = [
     ("servers of an operation", operation(servers=[{"url": "https://a"}]), operation(servers=[{"url": "https://b"}]), W),
     ("servers moved to the operation", operation(root={"servers": [{"url": "https://a"}]}), operation(servers=[{"url": "https://a"}]), N),
     ("server added", operation(root={"servers": [{"url": "https://a"}]}), operation(root={"servers": [{"url": "https://a"}, {"url": "https://b"}]}), N),
+    ("server said at last", operation(), operation(root={"servers": [{"url": "https://a"}]}), N),
+    ("server said at last, and the paths below another one", operation(), operation(root={"servers": [{"url": "https://a/v1"}]}), W),
+    ("server no longer said", operation(root={"servers": [{"url": "https://a"}]}), operation(), W),
     ("server root said", operation(), operation(root={"servers": [{"url": "/"}]}), N),
     (
         "servers reordered",
