@@ -9,11 +9,11 @@ from cvt_engine.schema.loc import ANY, Conj, Loc
 from cvt_engine.schema.meet import meet
 from cvt_engine.schema.normal import of_type, plain
 from cvt_engine.schema.read import shape_of
-from cvt_engine.schema.scalars import within
+from cvt_engine.schema.scalars import holds, within
 from cvt_engine.schema.shape import Bound, Group, Shape, closed, join
-from cvt_engine.schema.values import SCALARS, Value, as_text, freeze
+from cvt_engine.schema.values import SCALARS, Value, as_text, freeze, thaw
 
-LIMIT: Final = 96
+LIMIT: Final = 250
 """More alternatives than this are not spread out; the unions stay opaque and are compared as written."""
 
 STEPS: Final = 300
@@ -92,6 +92,8 @@ class _Expansion:
             branches = [branch for branch in group.branches if not (branch and branch[-1] is group.loc)]
             if not branches or any(branch and branch[-1] in within for branch in branches):
                 continue
+            if len(branches) > LIMIT:
+                branches = _listed(group, branches)
             if self.chosen and shape.discriminators:
                 branches = [called(shape, branch) for branch in branches]
             others = branches if self.alone and excludes(group) else []
@@ -114,6 +116,17 @@ class _Expansion:
                 if self.steps < 0 or len(found) > LIMIT:
                     return None
         return found
+
+
+def _listed(group: Group, branches: list[Conj]) -> list[Conj]:
+    """Many branches of which each lists its values are one list, where no two of a `oneOf` share a value."""
+    shapes = [shape_of(branch) for branch in branches]
+    if any(shape.enum is None or shape.groups or shape.nots or shape.conditions for shape in shapes):
+        return branches
+    values = [value for shape in shapes for value in shape.enum or () if value[0] in shape.types and holds(shape, value)]
+    if any(kind not in SCALARS for kind, _ in values) or (group.kind == "oneOf" and len(set(values)) < len(values)):
+        return branches
+    return [(group.loc.source.made(group.loc, "listed", {"enum": list(map(thaw, dict.fromkeys(values)))}),)]
 
 
 def _without(shape: Shape, schemas: list[Conj]) -> Shape:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.engine.diff.pairs import Json, answering, asking, document, findings, rules, verdict, with_parameters
 
 STR: Json = {"type": "string"}
@@ -410,3 +412,34 @@ def test_large_unions_of_one_value_may_stand_in_any_order() -> None:
     many, few = union([f"a{index}" for index in range(40)]), union([f"a{index}" for index in range(5)])
     assert rules(asking({"allOf": [many, few]}), asking({"allOf": [few, many]})) == set()
     assert rules(answering({"allOf": [few, many]}), answering({"allOf": [many, few]})) == set()
+
+
+def codes(count: int, kind: str = "oneOf", start: int = 0) -> Json:
+    return {kind: [{"const": f"Zone/{index}", "title": f"zone {index}"} for index in range(start, count)]}
+
+
+@pytest.mark.parametrize("kind", ["oneOf", "anyOf"])
+@pytest.mark.parametrize("count", [97, 250, 251, 1_000])
+def test_many_alternatives_of_one_value_are_a_list(count: int, kind: str) -> None:
+    whole, enum = codes(count, kind), {"enum": [f"Zone/{index}" for index in range(count)]}
+    assert verdict(asking(whole), asking(enum)) == verdict(asking(enum), asking(whole)) == ""
+    assert verdict(asking(codes(count, kind, start=1)), asking(whole)) == ""
+    assert verdict(asking(whole), asking(codes(count, kind, start=1))) == "error"
+    assert verdict(answering(codes(count, kind, start=1)), answering(whole)) == "error"
+
+
+def test_a_value_that_two_of_many_alternatives_of_a_one_of_list_is_refused() -> None:
+    twice = {"oneOf": [*codes(300)["oneOf"], {"const": "Zone/0"}]}
+    assert verdict(asking(codes(300)), asking(twice)) == "error"
+
+
+def events(count: int, start: int = 0, **more: Json) -> Json:
+    return {"oneOf": [{**thing("kind"), "properties": {"kind": {"const": f"e{index}"}, "a": STR, **more}} for index in range(start, count)]}
+
+
+def test_many_objects_are_told_apart() -> None:
+    assert verdict(asking(events(200)), asking(events(200))) == ""
+    assert verdict(asking(events(200, start=1)), asking(events(200))) == ""
+    assert verdict(asking(events(200)), asking(events(200, start=1))) == "error"
+    assert verdict(answering(events(200, start=1)), answering(events(200))) == "error"
+    assert verdict(asking(events(200)), asking(events(200, a=NUM))) == "error"
