@@ -6,7 +6,7 @@ from cvt_engine.change import Act, Direction, Ref
 from cvt_engine.diff import lifecycle, spread
 from cvt_engine.diff.collect import Collector, Scope
 from cvt_engine.operations.model import FORM, XML, Key, Operation, Parameter
-from cvt_engine.operations.read import lost, raw_lists
+from cvt_engine.operations.read import IGNORED_HEADERS, lost, raw_lists
 from cvt_engine.operations.security import keys_of
 from cvt_engine.schema.canon import text_canon
 from cvt_engine.schema.loc import Conj
@@ -27,7 +27,7 @@ MARKED = ("content", "matrix", "label")
 
 def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) -> None:
     """Compare all parameters of an operation."""
-    before, after = spread.parted(old.parameters, new.parameters)
+    before, after = spread.parted(*(side.parameters if old.dialect is new.dialect else _known_to_both(side.parameters) for side in (old, new)))
     for key, parameter in before.items():
         if (other := after.get(key)) is not None:
             value(collector, _place(scope, parameter), parameter, other, aspect="parameter")
@@ -39,6 +39,11 @@ def compare(collector: Collector, scope: Scope, old: Operation, new: Operation) 
         missing = lost(*raw_lists(old))
         for parameter in come:
             _come(collector, _place(scope, parameter), parameter, _home(old), missing=missing)
+
+
+def _known_to_both(parameters: spread.Parameters) -> spread.Parameters:
+    """Without those that one of two versions of OpenAPI ignores."""
+    return {key: parameter for key, parameter in parameters.items() if key[0] != "header" or key[1] not in IGNORED_HEADERS}
 
 
 def _only_in(mine: spread.Parameters, theirs: spread.Parameters, scope: Scope, other: Operation, *, taken: bool = False) -> list[Parameter]:

@@ -17,7 +17,9 @@ from cvt_engine.schema.read import schema_at
 METHODS: Final = ("get", "put", "post", "delete", "options", "head", "patch", "trace", "query")
 STYLES: Final = {"query": "form", "cookie": "form", "path": "simple", "header": "simple", "querystring": "form"}
 IGNORED_HEADERS: Final = frozenset({"accept", "content-type", "authorization"})
-"""Header parameters with these names are to be ignored (OpenAPI, Parameter Object, `name`)."""
+"""Header parameters with these names are to be ignored (OpenAPI 3.0, Parameter Object, `name`)."""
+IGNORED_BEFORE: Final = IGNORED_HEADERS - {"authorization"}
+"""The same in 2.0, which says nothing of them: what it says of bodies decides about these two, and a described `Authorization` is one to send."""
 _QUOTED: Final = re.compile(r'"[\w!#$%&*+.^`|~-]+"')
 TEMPLATE: Final = re.compile(r"\{([^{}]*)\}")
 _ESCAPED: Final = re.compile("%[0-9A-Fa-f]{2}")
@@ -123,7 +125,7 @@ class Modern:
 
     def parameters(self, operation: Operation) -> dict[Key, Parameter]:
         """See Dialect."""
-        return _parameters(stated(operation), operation.path, _parameter)
+        return _parameters(stated(operation), operation.path, _parameter, IGNORED_HEADERS)
 
     def body(self, operation: Operation) -> Body | None:
         """See Dialect."""
@@ -143,7 +145,7 @@ class Old:
 
     def parameters(self, operation: Operation) -> dict[Key, Parameter]:
         """See Dialect."""
-        return _parameters(stated(operation), operation.path, read_v2.parameter)
+        return _parameters(stated(operation), operation.path, read_v2.parameter, IGNORED_BEFORE)
 
     def body(self, operation: Operation) -> Body | None:
         """See Dialect."""
@@ -199,12 +201,12 @@ def _codes(loc: Loc | None) -> Iterator[tuple[str, Loc]]:
         yield code if code == "default" else code.upper(), found
 
 
-def _parameters(raw: list[Loc], path: str, read: Any) -> dict[Key, Parameter]:
+def _parameters(raw: list[Loc], path: str, read: Any, ignored: frozenset[str]) -> dict[Key, Parameter]:
     order = {name: str(index) for index, name in enumerate(TEMPLATE.findall(path))}
     found: dict[Key, Parameter] = {}
     for loc in raw:
         name, place = loc.node.get("name"), loc.node.get("in")
-        if not isinstance(name, str) or not isinstance(place, str) or place not in STYLES or (place == "header" and name.lower() in IGNORED_HEADERS):
+        if not isinstance(name, str) or not isinstance(place, str) or place not in STYLES or (place == "header" and name.lower() in ignored):
             continue
         parameter = read(name, place, loc)
         found[_key(name, place, order)] = parameter

@@ -279,3 +279,17 @@ def test_a_shared_parameter_that_changed_behind_its_reference_is_seen() -> None:
         return {**document({"/x": item, "/y": item}), **shared}
 
     assert rules(tree(False), tree(True)) == {"request-parameter-became-required"}
+
+
+def with_authorization(version: str, **more: Any) -> Json:
+    schema = {"type": "string"} if version == "2.0" else {"schema": {"type": "string"}}
+    return with_parameters({"name": "Authorization", "in": "header", **schema, **more}, version=version)
+
+
+def test_a_described_authorization_counts_where_the_version_does_not_ignore_it() -> None:
+    assert verdict(with_parameters(version="2.0"), with_authorization("2.0", required=True)) == "error"
+    assert verdict(with_parameters(version="2.0"), with_authorization("2.0")) == ""
+    for version in ("3.0.3", "3.1.0", "3.2.0"):
+        assert verdict(with_parameters(version=version), with_authorization(version, required=True)) == ""
+        assert verdict(with_authorization("2.0", required=True), with_authorization(version, required=True)) == ""
+        assert verdict(with_authorization(version), with_authorization("2.0", required=True)) == ""
