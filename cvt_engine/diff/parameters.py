@@ -113,12 +113,17 @@ def value(collector: Collector, scope: Scope, old: Parameter, new: Parameter, *,
 
 
 def _sent(old: Parameter, new: Parameter) -> tuple[Conj, Conj]:
-    """What may be sent: a list of which each item is sent by itself cannot be sent empty, so that it makes no difference whether it may be."""
-    least = {shape_of(side.schema).min_items for side in (old, new)}
-    if least != {0, 1} or not (_one_by_one(old) and _one_by_one(new)):
-        return old.schema, new.schema
-    before, after = ((*side.schema, side.loc.source.made(side.loc, "sent", {"minItems": 1})) for side in (old, new))
-    return before, after
+    """What may be sent: some values cannot be sent empty, so that it makes no difference whether they may be."""
+    for keyword, never_empty in (("minItems", _one_by_one), ("minLength", _segment)):
+        if never_empty(old) and never_empty(new) and max(_least(side, keyword) for side in (old, new)) <= 1:
+            before, after = ((*side.schema, side.loc.source.made(side.loc, "sent", {keyword: 1})) for side in (old, new))
+            return before, after
+    return old.schema, new.schema
+
+
+def _least(parameter: Parameter, keyword: str) -> int:
+    shape = shape_of(parameter.schema)
+    return shape.min_items if keyword == "minItems" else shape.min_length
 
 
 def _any_text(given: Parameter, taken: Parameter) -> bool:
@@ -129,8 +134,14 @@ def _any_text(given: Parameter, taken: Parameter) -> bool:
 
 
 def _one_by_one(parameter: Parameter) -> bool:
+    """Is it a list of which each item is sent by itself?"""
     kinds = kinds_of(parameter.schema) - {"null"}
     return kinds == {"array"} and parameter.explode and parameter.style == "form" and not parameter.media
+
+
+def _segment(parameter: Parameter) -> bool:
+    """Is it a text that a path is made of? A path with nothing there is another one."""
+    return parameter.place == "path" and parameter.style == "simple" and not parameter.media and kinds_of(parameter.schema) == {"string"}
 
 
 def _wire(collector: Collector, scope: Scope, old: Parameter, new: Parameter, aspect: str) -> None:

@@ -293,3 +293,26 @@ def test_a_described_authorization_counts_where_the_version_does_not_ignore_it()
         assert verdict(with_parameters(version=version), with_authorization(version, required=True)) == ""
         assert verdict(with_authorization("2.0", required=True), with_authorization(version, required=True)) == ""
         assert verdict(with_authorization(version), with_authorization("2.0", required=True)) == ""
+
+
+def with_segment(version: str = "3.1.0", style: str = "simple", **schema: Any) -> Json:
+    told = {"type": "string", **schema}
+    described = told if version == "2.0" else {"style": style, "schema": told}
+    return with_parameters({"name": "id", "in": "path", "required": True, **described}, version=version, path="/x/{id}")
+
+
+@pytest.mark.parametrize("version", ["2.0", "3.0.3", "3.1.0", "3.2.0"])
+def test_a_segment_of_a_path_is_never_empty(version: str) -> None:
+    silent: list[Json] = [{"minLength": 1}, {"pattern": r"^[\s\S]+$"}]
+    told: list[Json] = [{"minLength": 2}, {"minLength": 1, "maxLength": 64}, {"pattern": "^a"}, {"enum": ["a"]}]
+    for schema in silent:
+        assert verdict(with_segment(version), with_segment(version, **schema)) == verdict(with_segment(version, **schema), with_segment(version)) == ""
+    for schema in told:
+        assert verdict(with_segment(version), with_segment(version, **schema)) == "error"
+    assert verdict(with_segment(version, minLength=1), with_segment(version, minLength=2)) == "error"
+
+
+def test_what_stands_behind_a_name_may_be_empty() -> None:
+    assert verdict(with_segment(style="matrix"), with_segment(style="matrix", minLength=1)) == "error"
+    query = ({"name": "q", "in": "query", "schema": {"type": "string", **more}} for more in ({}, {"minLength": 1}))
+    assert verdict(*map(with_parameters, query)) == "error"
