@@ -43,7 +43,7 @@ class SchemaOwnership(_message.Message):
     team: str
     contact_email: str
     read_only: bool
-    def __init__(self, owner: _Optional[str] = ..., team: _Optional[str] = ..., contact_email: _Optional[str] = ..., read_only: _Optional[bool] = ...) -> None: ...
+    def __init__(self, owner: _Optional[str] = ..., team: _Optional[str] = ..., contact_email: _Optional[str] = ..., read_only: bool = ...) -> None: ...
 
 class SchemaMetadata(_message.Message):
     __slots__ = ("schema_id", "schema_version", "schema_hash", "registered_at", "updated_at", "ownership", "openapi_version", "endpoint_count")
@@ -77,7 +77,7 @@ class RegisterSchemaRequest(_message.Message):
     schema_version: str
     ownership: SchemaOwnership
     check_compatibility: bool
-    def __init__(self, schema_id: _Optional[str] = ..., schema_content: _Optional[str] = ..., schema_version: _Optional[str] = ..., ownership: _Optional[_Union[SchemaOwnership, _Mapping]] = ..., check_compatibility: _Optional[bool] = ...) -> None: ...
+    def __init__(self, schema_id: _Optional[str] = ..., schema_content: _Optional[str] = ..., schema_version: _Optional[str] = ..., ownership: _Optional[_Union[SchemaOwnership, _Mapping]] = ..., check_compatibility: bool = ...) -> None: ...
 
 class RegisterSchemaResponse(_message.Message):
     __slots__ = ("success", "message", "metadata", "breaking_changes")
@@ -89,7 +89,7 @@ class RegisterSchemaResponse(_message.Message):
     message: str
     metadata: SchemaMetadata
     breaking_changes: _containers.RepeatedCompositeFieldContainer[BreakingChange]
-    def __init__(self, success: _Optional[bool] = ..., message: _Optional[str] = ..., metadata: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ...) -> None: ...
+    def __init__(self, success: bool = ..., message: _Optional[str] = ..., metadata: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ...) -> None: ...
 
 class InteractionRequest(_message.Message):
     __slots__ = ("schema_id", "request", "response", "schema_version")
@@ -149,7 +149,7 @@ class ValidationResult(_message.Message):
     errors: _containers.RepeatedScalarFieldContainer[str]
     validated_against_version: str
     validated_against_hash: str
-    def __init__(self, valid: _Optional[bool] = ..., errors: _Optional[_Iterable[str]] = ..., validated_against_version: _Optional[str] = ..., validated_against_hash: _Optional[str] = ...) -> None: ...
+    def __init__(self, valid: bool = ..., errors: _Optional[_Iterable[str]] = ..., validated_against_version: _Optional[str] = ..., validated_against_hash: _Optional[str] = ...) -> None: ...
 
 class BreakingChange(_message.Message):
     __slots__ = ("type", "path", "method", "description", "old_value", "new_value")
@@ -183,7 +183,7 @@ class GetSchemaResponse(_message.Message):
     found: bool
     metadata: SchemaMetadata
     schema_content: str
-    def __init__(self, found: _Optional[bool] = ..., metadata: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., schema_content: _Optional[str] = ...) -> None: ...
+    def __init__(self, found: bool = ..., metadata: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., schema_content: _Optional[str] = ...) -> None: ...
 
 class ListSchemasRequest(_message.Message):
     __slots__ = ("page_size", "page_token", "owner", "team")
@@ -227,7 +227,7 @@ class CompareSchemasResponse(_message.Message):
     breaking_changes: _containers.RepeatedCompositeFieldContainer[BreakingChange]
     old_schema: SchemaMetadata
     new_schema: SchemaMetadata
-    def __init__(self, compatible: _Optional[bool] = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ..., old_schema: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., new_schema: _Optional[_Union[SchemaMetadata, _Mapping]] = ...) -> None: ...
+    def __init__(self, compatible: bool = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ..., old_schema: _Optional[_Union[SchemaMetadata, _Mapping]] = ..., new_schema: _Optional[_Union[SchemaMetadata, _Mapping]] = ...) -> None: ...
 
 class GenerateFixtureRequest(_message.Message):
     __slots__ = ("schema_id", "method", "path", "status_code", "use_examples", "content_type", "output_type")
@@ -245,7 +245,7 @@ class GenerateFixtureRequest(_message.Message):
     use_examples: bool
     content_type: str
     output_type: OutputType
-    def __init__(self, schema_id: _Optional[str] = ..., method: _Optional[str] = ..., path: _Optional[str] = ..., status_code: _Optional[int] = ..., use_examples: _Optional[bool] = ..., content_type: _Optional[str] = ..., output_type: _Optional[_Union[OutputType, str]] = ...) -> None: ...
+    def __init__(self, schema_id: _Optional[str] = ..., method: _Optional[str] = ..., path: _Optional[str] = ..., status_code: _Optional[int] = ..., use_examples: bool = ..., content_type: _Optional[str] = ..., output_type: _Optional[_Union[OutputType, str]] = ...) -> None: ...
 
 class GenerateFixtureResponse(_message.Message):
     __slots__ = ("success", "message", "fixture", "request_body", "response")
@@ -259,7 +259,7 @@ class GenerateFixtureResponse(_message.Message):
     fixture: GeneratedFixture
     request_body: str
     response: GeneratedResponse
-    def __init__(self, success: _Optional[bool] = ..., message: _Optional[str] = ..., fixture: _Optional[_Union[GeneratedFixture, _Mapping]] = ..., request_body: _Optional[str] = ..., response: _Optional[_Union[GeneratedResponse, _Mapping]] = ...) -> None: ...
+    def __init__(self, success: bool = ..., message: _Optional[str] = ..., fixture: _Optional[_Union[GeneratedFixture, _Mapping]] = ..., request_body: _Optional[str] = ..., response: _Optional[_Union[GeneratedResponse, _Mapping]] = ...) -> None: ...
 
 class GeneratedFixture(_message.Message):
     __slots__ = ("request", "response")
@@ -399,7 +399,7 @@ class RegisterConsumerResponse(_message.Message):
     success: bool
     message: str
     consumer: ConsumerInfo
-    def __init__(self, success: _Optional[bool] = ..., message: _Optional[str] = ..., consumer: _Optional[_Union[ConsumerInfo, _Mapping]] = ...) -> None: ...
+    def __init__(self, success: bool = ..., message: _Optional[str] = ..., consumer: _Optional[_Union[ConsumerInfo, _Mapping]] = ...) -> None: ...
 
 class ListConsumersRequest(_message.Message):
     __slots__ = ("schema_id", "environment")
@@ -431,7 +431,7 @@ class DeregisterConsumerResponse(_message.Message):
     MESSAGE_FIELD_NUMBER: _ClassVar[int]
     success: bool
     message: str
-    def __init__(self, success: _Optional[bool] = ..., message: _Optional[str] = ...) -> None: ...
+    def __init__(self, success: bool = ..., message: _Optional[str] = ...) -> None: ...
 
 class CanIDeployRequest(_message.Message):
     __slots__ = ("schema_id", "new_version", "environment")
@@ -453,7 +453,7 @@ class CanIDeployResponse(_message.Message):
     summary: str
     breaking_changes: _containers.RepeatedCompositeFieldContainer[BreakingChange]
     affected_consumers: _containers.RepeatedCompositeFieldContainer[ConsumerImpact]
-    def __init__(self, safe_to_deploy: _Optional[bool] = ..., summary: _Optional[str] = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ..., affected_consumers: _Optional[_Iterable[_Union[ConsumerImpact, _Mapping]]] = ...) -> None: ...
+    def __init__(self, safe_to_deploy: bool = ..., summary: _Optional[str] = ..., breaking_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ..., affected_consumers: _Optional[_Iterable[_Union[ConsumerImpact, _Mapping]]] = ...) -> None: ...
 
 class ConsumerImpact(_message.Message):
     __slots__ = ("consumer_id", "consumer_version", "current_schema_version", "environment", "will_break", "relevant_changes")
@@ -469,4 +469,4 @@ class ConsumerImpact(_message.Message):
     environment: str
     will_break: bool
     relevant_changes: _containers.RepeatedCompositeFieldContainer[BreakingChange]
-    def __init__(self, consumer_id: _Optional[str] = ..., consumer_version: _Optional[str] = ..., current_schema_version: _Optional[str] = ..., environment: _Optional[str] = ..., will_break: _Optional[bool] = ..., relevant_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ...) -> None: ...
+    def __init__(self, consumer_id: _Optional[str] = ..., consumer_version: _Optional[str] = ..., current_schema_version: _Optional[str] = ..., environment: _Optional[str] = ..., will_break: bool = ..., relevant_changes: _Optional[_Iterable[_Union[BreakingChange, _Mapping]]] = ...) -> None: ...
