@@ -242,7 +242,7 @@ class Gate:
         return self._checked(caller.actor, scope, self._bucket(caller.secret))
 
     async def learns(self, secret: str | None) -> bool:
-        """The same, after a look for new keys where it is time for one."""
+        """Is that somebody's key, after a look for new keys where it is time for one?"""
         if secret and self.keys is not None and self.keys.stale:
             await asyncio.to_thread(self.keys.refresh)
         return self.caller(secret) is not None

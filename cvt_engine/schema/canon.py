@@ -169,7 +169,10 @@ def _merged(kind: str, shapes: list[Shape]) -> list[Shape]:
 
 
 def _one_enum(shapes: list[Shape]) -> list[Shape]:
-    listed = [shape for shape in shapes if shape.enum is not None and not (shape.nots or shape.conditions)]
+    listed: list[Shape] = []
+    others: list[Shape] = []
+    for shape in shapes:
+        (others if shape.enum is None or shape.nots or shape.conditions else listed).append(shape)
     if len(listed) < 2:
         return shapes
     values: dict[Value, None] = {value: None for shape in listed for value in shape.enum or ()}
@@ -177,7 +180,7 @@ def _one_enum(shapes: list[Shape]) -> list[Shape]:
     for shape in listed:
         locs = join(locs, shape.locs)
     union = listed[0].copy(enum=tuple(values), locs=locs, blend=True)
-    return [*(shape for shape in shapes if shape not in listed), union]
+    return [*others, union]
 
 
 def _joined_ranges(shapes: list[Shape]) -> list[Shape]:

@@ -14,7 +14,7 @@ from cvt_engine.schema.loc import Loc
 from cvt_engine.schema.quote import plain
 from cvt_engine.validate.options import ValidateOptions
 from cvt_engine.validate.report import Report
-from cvt_engine.wire.forms import mistyped, multipart, urlencoded
+from cvt_engine.wire.forms import listed_types, mistyped, multipart, urlencoded
 from cvt_engine.wire.media import ContentType, content_type, is_json, read_json, unicode
 from cvt_engine.wire.styles import MalformedError
 from cvt_engine.wire.text import kinds_of, scalar
@@ -31,6 +31,7 @@ class MediaPlan:
     def __init__(self, media: Media, side: Direction, schemas: Schemas) -> None:
         self.name = media.name
         self.media = media
+        self.types = listed_types(media)
         self._side = side
         self._schemas = schemas
         self._checkers: dict[bool, Checker | Unusable | None] = {}
@@ -155,7 +156,8 @@ class BodyPlan:
             self._items(items, value, report)
 
     def _parts(self, plan: MediaPlan, kind: ContentType, data: bytes, report: Report) -> None:
-        for name, stated, encoding in mistyped(plan.media, data, kind.boundary) if kind.essence == "multipart/form-data" else ():
+        for name, stated in mistyped(plan.types, data, kind.boundary) if plan.types and kind.essence == "multipart/form-data" else ():
+            encoding = plan.media.encoding[name]
             text = f"part {plain(name)} has the media type {plain(stated)}; declared: {plain(str(encoding.node['contentType']))}"
             report.add(f"{self._side}-content-type-undeclared", "body", text, encoding, pointer=f"/{escape(name)}", tokens=("contentType",))
 

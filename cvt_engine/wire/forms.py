@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, NamedTuple
 
 from cvt_engine.operations.model import Media
 from cvt_engine.operations.read import media_names, ranges_of
 from cvt_engine.operations.read_v2 import COLLECTIONS
-from cvt_engine.schema.loc import Conj, Loc
+from cvt_engine.schema.loc import Conj
 from cvt_engine.wire.media import BINARY, content_type, is_json, read_json
 from cvt_engine.wire.sent import pairs_of
 from cvt_engine.wire.styles import MalformedError, Style, deep, query_text
@@ -81,16 +81,20 @@ def multipart(media: Media, data: bytes, boundary: str) -> dict[str, Any]:
     return {name: _member(member(shape, name), parts) for name, parts in fields.items()}
 
 
-def mistyped(media: Media, data: bytes, boundary: str) -> Iterator[tuple[str, str, Loc]]:
-    """The parts that state a media type which the encoding of their field does not list: name, type, and the encoding. Raises MalformedError.
+def listed_types(media: Media) -> dict[str, frozenset[str]]:
+    """The media types that the encodings of a multipart form list, by field; without those fields that may be of any.
 
     A list with `application/octet-stream` is one of bytes of any kind: who sends a file says which.
     """
-    listed = {name: {kind.partition(";")[0] for kind in media_names(str(loc.node.get("contentType", "")))} for name, loc in media.encoding.items()}
-    for part in parts_of(data, boundary) if any(listed.values()) else ():
-        kinds = listed.get(part.name)
-        if part.kind and kinds and kinds.isdisjoint((*ranges_of(part.kind), BINARY)):
-            yield part.name, part.kind, media.encoding[part.name]
+    found = {name: frozenset(kind.partition(";")[0] for kind in media_names(str(loc.node.get("contentType", "")))) for name, loc in media.encoding.items()}
+    return {name: kinds for name, kinds in found.items() if kinds and BINARY not in kinds}
+
+
+def mistyped(types: Mapping[str, frozenset[str]], data: bytes, boundary: str) -> Iterator[tuple[str, str]]:
+    """The parts that state a media type which `types` does not list for their field: name and type. Raises MalformedError."""
+    for part in parts_of(data, boundary):
+        if part.kind and part.name in types and types[part.name].isdisjoint(ranges_of(part.kind)):
+            yield part.name, part.kind
 
 
 def _member(schema: Conj, parts: list[Part]) -> Any:

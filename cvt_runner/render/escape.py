@@ -143,9 +143,7 @@ def html(text: str) -> str:
     >>> html("<b a='1'>\x00\u202e")
     '&lt;b a=&#x27;1&#x27;&gt;\\x00\\u202e'
     """
-    from html import escape
-
-    return escape(visible(text), quote=True)
+    return _entities(visible(text))
 
 
 def markdown_html(text: str) -> str:
@@ -154,9 +152,13 @@ def markdown_html(text: str) -> str:
     >>> markdown_html("<b>@all").encode("unicode_escape")
     b'&lt;b&gt;@\\\\u2060all'
     """
+    return _entities(_LIVE.sub(_broken, line(text)))
+
+
+def _entities(text: str) -> str:
     from html import escape
 
-    return escape(_LIVE.sub(_broken, line(text)), quote=True)
+    return escape(text, quote=True)
 
 
 def xml(text: str) -> str:
